@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+
+namespace tagdb::base {
+
+enum class Stream : unsigned char { standard_input, standard_output, standard_error };
+
+/// Whether a person looks at it.
+bool is_terminal(Stream stream);
+
+/// The width of the terminal in columns; nothing where there is none.
+std::optional<int> terminal_width(Stream stream);
+
+/// From the first SIGINT or SIGTERM on, `stop_requested()` is true, and it stays so. A second signal ends the process at once,
+/// for whoever has no patience. Call once, from main.
+void catch_stop_signals();
+bool stop_requested();
+
+}  // namespace tagdb::base

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <tagdb/base/log.hpp>
+#include <tagdb/oci/reference.hpp>
+#include <tagdb/query/answers.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tagdb::cli {
+
+enum class ColorMode : std::uint8_t { automatic, always, never };
+enum class FreshnessMode : std::uint8_t { fail, warn, ignore };
+enum class ProgressMode : std::uint8_t { automatic, json, none };
+
+/// How one registry host is reached: `[host."HOST"]` in the configuration. Empty means the general setting.
+struct HostOptions {
+  std::string ca_file, authfile, client_cert, client_key;
+};
+
+/// Options of every command that uses the network.
+struct NetworkOptions {
+  HostOptions general;
+  std::map<std::string, HostOptions> by_host;
+  ProgressMode progress = ProgressMode::automatic;
+};
+
+/// Options of every command, merged from command line, TAGDB_… variables, configuration file and defaults, in that order.
+struct GlobalOptions {
+  std::filesystem::path db;
+  bool db_named = false;  ///< by --db, TAGDB_DB or the configuration: then it must exist for an answer
+  std::string format = "text";
+  bool offline = false;
+  ColorMode color = ColorMode::automatic;
+  std::optional<std::string> registry;  ///< host or URL as given
+  base::LogLevel log_level = base::LogLevel::warning;
+  std::string architecture = "amd64";
+  FreshnessMode freshness = FreshnessMode::warn;
+  std::optional<std::chrono::seconds> max_data_age;
+  query::EvidenceLevel evidence = query::EvidenceLevel::reference;
+};
+
+/// `tagdb sync`.
+struct SyncOptions {
+  std::vector<std::string> repositories;  ///< as typed; none: windows/servercore and windows/nanoserver
+  bool full = false;
+  bool dry_run = false;
+  bool strict = false;
+  std::optional<unsigned> jobs;
+  std::optional<std::chrono::seconds> deadline;
+  NetworkOptions network;
+};
+
+}  // namespace tagdb::cli

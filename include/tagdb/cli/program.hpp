@@ -1,0 +1,37 @@
+#pragma once
+
+#include <tagdb/base/clock.hpp>
+#include <tagdb/base/log.hpp>
+#include <tagdb/base/result.hpp>
+#include <tagdb/cli/options.hpp>
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+namespace tagdb::cli {
+
+/// What a command runs with.
+struct Session {
+  const GlobalOptions& options;
+  const base::Clock& clock;
+  base::Log& log;
+
+  bool json() const { return options.format == "json"; }
+  /// Writes to standard output, the answer's only place. A reader that went away (EPIPE) ends the program quietly.
+  void print(std::string_view text) const;
+};
+
+/// Commands that carry, as the program that links them hands them over. Each returns the exit code (0, 8, …), or the error that ended it.
+struct Carriers {
+  std::function<base::Result<int>(const Session&, const SyncOptions&)> sync;
+};
+
+/// The whole program: parses the command line against the grammar of all commands, merges the options, runs the command, prints errors,
+/// returns the exit code. `tagdb` passes no carriers: for a command that carries it then starts tagdb-remote with the same arguments.
+int run_program(int argc, char** argv, const Carriers& carriers);
+
+/// Prints an error the way every command does: a sentence and a hint on standard error, or with `--format json` one document; returns its exit code.
+int report_error(const Session& session, const base::Error& error);
+
+}  // namespace tagdb::cli

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <tagdb/base/secret.hpp>
+#include <tagdb/net/url.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tagdb::net {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, del };
+std::string_view to_string(Method method);
+
+/// Header fields in the order received; names compare without case.
+class Headers {
+ public:
+  void add(std::string name, std::string value) { m_fields.emplace_back(std::move(name), std::move(value)); }
+  /// The first field of this name; nothing where there is none.
+  std::optional<std::string_view> find(std::string_view name) const;
+  /// All fields of this name, in order: WWW-Authenticate and Link may repeat.
+  std::vector<std::string_view> find_all(std::string_view name) const;
+  const std::vector<std::pair<std::string, std::string>>& fields() const { return m_fields; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> m_fields;
+};
+
+/// One request. Always sent with `Accept-Encoding: identity`: what is hashed is what was sent.
+struct Request {
+  Method method = Method::get;
+  Url url;
+  Headers headers;
+  /// The Authorization header's value. Belongs to the origin of `url`: it is dropped when a redirect leaves that origin.
+  std::optional<base::Secret> authorization;
+  std::string body;
+  /// A body longer than this ends the transfer with TransferFault::too_large; nothing beyond it is held.
+  std::size_t max_body = 8u << 20;
+  /// Refuses to connect to loopback, private, link-local and other special addresses. Set for whatever a public
+  /// server sends us to (redirects, token realms, next pages).
+  bool public_only = false;
+};
+
+/// A complete answer, whatever its status.
+struct Response {
+  int status = 0;
+  Headers headers;
+  std::string body;
+  /// The URL that answered, after redirects.
+  Url url;
+  /// The peer's address as connected ("20.0.0.1", "::1"); empty where a proxy stood between or it is not known.
+  std::string peer_address;
+  int http_version = 11;  ///< 10, 11 or 20
+};
+
+/// Why no complete answer came. What is worth another try is decided in net/retry.hpp, not here.
+enum class TransferFault : std::uint8_t {
+  resolve,        ///< the name has no address
+  connect,        ///< refused, unreachable, timed out while connecting
+  tls,            ///< certificate or handshake: never retried
+  reset,          ///< connection lost, GOAWAY, stream reset
+  short_body,     ///< the body ended before its Content-Length
+  stalled,        ///< under 1 KiB/s for 60 s, or no answer in that time
+  too_large,      ///< the body passed `max_body`: never retried
+  forbidden_peer, ///< `public_only` and the address is not public: never retried
+  offline,        ///< --offline
+  cancelled,      ///< we stopped it
+  protocol,       ///< not HTTP, or HTTP that makes no sense
+};
+std::string_view to_string(TransferFault fault);
+
+/// Whether an address literal is loopback, private (RFC 1918, ULA), link-local, CGNAT, unspecified, multicast or otherwise
+/// special (IPv4-mapped forms looked through), that is, not one on the public internet.
+bool is_special_address(std::string_view address);
+
+}  // namespace tagdb::net

@@ -1,0 +1,89 @@
+#pragma once
+
+#include <tagdb/base/clock.hpp>
+#include <tagdb/base/result.hpp>
+#include <tagdb/oci/image_config.hpp>
+#include <tagdb/oci/manifest.hpp>
+#include <tagdb/store/model.hpp>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tagdb::store {
+
+/// What the planner must know of a tag that was seen before: this database's own newest span of it.
+struct KnownTag {
+  TagId tag;
+  std::string name;
+  windows::TagKind kind = windows::TagKind::other;
+  SpanState state = SpanState::present;
+  std::optional<oci::Digest> digest;
+  std::string answer;
+  base::Instant first_seen;   ///< of the newest span
+  base::Instant last_seen;
+  bool incomplete = false;    ///< something below `digest` is neither held nor refused: fetch again
+};
+
+/// One observation: what a look at a tag showed.
+struct Observation {
+  std::string tag;
+  SpanState state = SpanState::present;
+  std::optional<oci::Digest> digest;  ///< present: what it points at; unpullable: where it resolved, but could not be fetched
+  std::string answer;                 ///< unpullable: the registry's final answer
+  base::Instant at;
+};
+
+/// The one writer of a database. Holds a lock beside the file for its life: a second writer is refused with ErrorKind::busy. One thread
+/// at a time. Everything since the last checkpoint() is one transaction; a process that is killed loses that much and nothing else,
+/// because content is always written before what refers to it.
+class Writer {
+ public:
+  /// Opens, makes where it is not there (folders included), and migrates. Failure: busy (locked, schema too new), integrity (damaged: says
+  /// what to do), internal (read-only folder, disk full).
+  static base::Result<Writer> open(const std::filesystem::path& path, const base::Clock& clock);
+  ~Writer();
+  Writer(Writer&&) noexcept;
+  Writer& operator=(Writer&&) noexcept;
+
+  base::Result<RepositoryId> repository(const oci::RegistryName& registry, const oci::RepositoryName& name);
+  /// Own newest spans, one per tag, by name.
+  base::Result<std::vector<KnownTag>> known_tags(RepositoryId repository);
+  /// Whether these bytes are held, or were refused for good. One point query.
+  base::Result<std::optional<ContentRecord>> find_content(const oci::Digest& digest);
+  /// The start of the newest own check of this repository with scope full that did not end, if it is the newest full one: a new
+  /// `--full` carries on from there, skipping tags seen since.
+  base::Result<std::optional<base::Instant>> unfinished_full_check(RepositoryId repository);
+
+  base::Result<CheckId> begin_check(RepositoryId repository, CheckScope scope, base::Instant started);
+  base::Status finish_check(CheckId check, CheckOutcome outcome, const CheckCounts& counts, base::Instant finished);
+
+  /// Stores verified content and what it means. Storing the same digest again changes nothing, except that a row without bytes gets
+  /// them. `parsed` must come from exactly these bytes.
+  base::Status add_manifest(const oci::Digest& digest, std::string_view media_type, std::string_view bytes,
+                            const oci::ParsedManifest& parsed);
+  base::Status add_config(const oci::Digest& digest, std::string_view media_type, std::string_view bytes,
+                          const oci::ImageConfig& parsed);
+  /// Notes that the registry refused content that something stored refers to.
+  base::Status add_refusal(const oci::Digest& digest, std::string_view answer);
+
+  /// Extends the tag's newest own span where state, digest and answer are the same, else opens a new one. Time does not go back: an
+  /// `at` before the span's end counts as its end.
+  base::Status observe(CheckId check, RepositoryId repository, const Observation& observation);
+  base::Status add_failure(CheckId check, const FailureRecord& failure);
+
+  /// Makes everything so far durable and visible to readers.
+  base::Status checkpoint();
+  /// checkpoint(), folds the write-ahead log into the file and closes, so that a reader without write permission can read it.
+  base::Status close();
+
+ private:
+  struct Impl;
+  explicit Writer(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace tagdb::store
