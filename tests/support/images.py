@@ -1,7 +1,7 @@
 """One Windows base image as bytes: index, platform manifests, configs, in the shape of its release date.
 
 The shapes were taken from published manifests; the dates say when the real registry changed them:
-  2022-05-10  compact JSON instead of three-space indentation; `os.features: ["win32k"]` for servercore;
+  2022-05-10  compact indexes instead of three-space indentation; `os.features: ["win32k"]` for servercore;
               docker-style configs instead of `rootfS` ones
   2023-06-13  ordinary layers instead of foreign ones with `urls`
   2021-08-01  nanoserver 1809 loses its arm entry
@@ -39,9 +39,7 @@ def _number(text, low, high):
     return low + int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) % (high - low)
 
 
-def _dump(document, date):
-    if date < COMPACT_SINCE:
-        return json.dumps(document, indent=3, ensure_ascii=False).encode()
+def _compact(document):
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
 
 
@@ -99,7 +97,7 @@ def _config(repo, version, date, architecture, seeds, locale, edition):
             "os": "windows", "os.version": version,
             "rootfs": {"type": "layers", "diff_ids": diff_ids},
         }
-    return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    return _compact(document)
 
 
 def _manifest(repo, date, config, layers):
@@ -116,7 +114,7 @@ def _manifest(repo, date, config, layers):
         "config": {"mediaType": CONFIG, "size": len(config), "digest": "sha256:" + hashlib.sha256(config).hexdigest()},
         "layers": described,
     }
-    return _dump(document, date)
+    return _compact(document)
 
 
 def make(repo, version, date, locale="", edition=""):
@@ -136,7 +134,8 @@ def make(repo, version, date, locale="", edition=""):
                        "digest": "sha256:" + hashlib.sha256(manifest).hexdigest(), "platform": platform})
         manifests.append(manifest)
         configs.append(config)
-    index = _dump({"schemaVersion": 2, "mediaType": LIST, "manifests": listed}, date)
+    document = {"schemaVersion": 2, "mediaType": LIST, "manifests": listed}
+    index = json.dumps(document, indent=3).encode() if date < COMPACT_SINCE else _compact(document)
     return Image(index, manifests, configs)
 
 
