@@ -23,4 +23,4 @@ class SystemClock final : public Clock {
   std::chrono::nanoseconds monotonic() const override;
 };
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

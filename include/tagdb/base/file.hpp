@@ -29,11 +29,11 @@ class Fd {
 /// The whole file; nothing where there is none. Failure: unreadable, or larger than `max_bytes`.
 Result<std::optional<std::string>> read_file(const std::filesystem::path& path, std::size_t max_bytes);
 
-/// Replaces the file in one step: temporary file beside it, fsync, rename, fsync of the folder. Readers see the old bytes or
-/// the new ones. `mode` as for chmod.
+/// Replaces the file in one step: temporary file beside it, fsync, rename, fsync of the folder. Readers see
+/// the old bytes or the new ones. `mode` as for chmod.
 Status write_file_atomically(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0644);
 
 /// Makes the folder and its parents; no failure where they are there.
 Status make_directories(const std::filesystem::path& path);
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

@@ -19,8 +19,8 @@ struct JsonLimits {
 
 class JsonDocument;
 
-/// A look into a JsonDocument, valid while the document lives. Copies are cheap. Every accessor answers "nothing"
-/// where the value is of another type: hostile input reads as absent, never as a crash.
+/// A look into a JsonDocument, valid while the document lives. Copies are cheap. Every accessor answers
+/// "nothing" where the value is of another type: hostile input reads as absent, never as a crash.
 class JsonValue {
  public:
   bool is_object() const;
@@ -29,8 +29,8 @@ class JsonValue {
 
   /// The member with exactly this name. Of repeated names the first.
   std::optional<JsonValue> find(std::string_view name) const;
-  /// As Go's encoding/json matches: the exact name, else the first that is equal ignoring ASCII case. Microsoft's old
-  /// configs say "rootfS" and rely on it.
+  /// As Go's encoding/json matches: the exact name, else the first that is equal ignoring ASCII case.
+  /// Microsoft's old configs say "rootfS" and rely on it.
   std::optional<JsonValue> find_folded(std::string_view name) const;
 
   std::optional<std::string_view> string() const;
@@ -72,7 +72,8 @@ class JsonDocument {
   std::unique_ptr<Impl> m_impl;
 };
 
-/// Writes one compact document. The caller keeps begin and end in pairs; strings are escaped, invalid UTF-8 becomes U+FFFD.
+/// Writes one compact document. The caller keeps begin and end in pairs; strings are escaped, invalid UTF-8
+/// becomes U+FFFD.
 class JsonWriter {
  public:
   JsonWriter();
@@ -95,10 +96,15 @@ class JsonWriter {
   JsonWriter& null();
   /// The value, or null where there is none.
   template <class T>
-  JsonWriter& value(const std::optional<T>& maybe) { return maybe ? value(*maybe) : null(); }
+  JsonWriter& value(const std::optional<T>& maybe) {
+    return maybe ? value(*maybe) : null();
+  }
   /// `key(name)` and `value(what)` in one.
   template <class T>
-  JsonWriter& member(std::string_view name, const T& what) { key(name); return value(what); }
+  JsonWriter& member(std::string_view name, const T& what) {
+    key(name);
+    return value(what);
+  }
 
   /// What was written so far; complete once every begin has its end.
   std::string text() const;
@@ -108,4 +114,4 @@ class JsonWriter {
   std::unique_ptr<Impl> m_impl;
 };
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

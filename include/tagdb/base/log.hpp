@@ -11,10 +11,10 @@ namespace tagdb::base {
 
 /// How much is said on standard error. Errors are always said.
 enum class LogLevel : std::uint8_t {
-  error,    ///< -q: only what ends the command
-  warning,  ///< default: what the user should know, one line each
-  info,     ///< -v: what is being done
-  debug,    ///< -vv: each request and decision, without secrets
+  error,   ///< -q: only what ends the command
+  warning, ///< default: what the user should know, one line each
+  info,    ///< -v: what is being done
+  debug,   ///< -vv: each request and decision, without secrets
 };
 
 /// Where words for people go. Thread-safe. Passed in, never global.
@@ -42,4 +42,4 @@ class Log {
   std::set<std::string, std::less<>> m_said;
 };
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

@@ -11,15 +11,15 @@ namespace tagdb::base {
 
 /// What a finished program left behind.
 struct ProcessOutput {
-  int exit_code = 0;     ///< 128 + signal number where it died of one
+  int exit_code = 0; ///< 128 + signal number where it died of one
   std::string standard_output;
   std::string standard_error;
 };
 
-/// Runs a program (looked up in PATH, no shell) with `input` on its standard input, and waits for it. Failure: it could not be
-/// started, ran past `timeout` (it is killed, its process group with it) or printed more than 1 MiB.
-/// An exit code other than 0 is not a failure here.
+/// Runs a program (looked up in PATH, no shell) with `input` on its standard input, and waits for it.
+/// Failure: it could not be started, ran past `timeout` (it is killed, its process group with it) or printed
+/// more than 1 MiB. An exit code other than 0 is not a failure here.
 Result<ProcessOutput> run_process(const std::vector<std::string>& argv, std::string_view input,
                                   std::chrono::milliseconds timeout);
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

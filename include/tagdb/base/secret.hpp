@@ -5,8 +5,8 @@
 
 namespace tagdb::base {
 
-/// A password, token or header that must not be seen: it has no way into a stream, a format call or an Error, and only
-/// `reveal()` gives it out, so that a review finds every use with one grep.
+/// A password, token or header that must not be seen: it has no way into a stream, a format call or an Error,
+/// and only `reveal()` gives it out, so that a review finds every use with one grep.
 class Secret {
  public:
   Secret() = default;
@@ -19,4 +19,4 @@ class Secret {
   std::string m_value;
 };
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

@@ -17,7 +17,8 @@ class Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
 
   void update(std::string_view bytes);
-  /// 64 lower-case hexadecimal digits. Ends the computation; the object may then only be destroyed or reset().
+  /// 64 lower-case hexadecimal digits. Ends the computation; the object may then only be destroyed or
+  /// reset().
   std::string finish_hex();
   void reset();
 
@@ -26,7 +27,8 @@ class Sha256 {
   std::unique_ptr<Context> m_context;
 };
 
-/// The hash of `bytes` as 64 lower-case hexadecimal digits. Cheap for small inputs: the algorithm is looked up once.
+/// The hash of `bytes` as 64 lower-case hexadecimal digits. Cheap for small inputs: the algorithm is looked
+/// up once.
 std::string sha256_hex(std::string_view bytes);
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

@@ -12,9 +12,9 @@ bool is_terminal(Stream stream);
 /// The width of the terminal in columns; nothing where there is none.
 std::optional<int> terminal_width(Stream stream);
 
-/// From the first SIGINT or SIGTERM on, `stop_requested()` is true, and it stays so. A second signal ends the process at once,
-/// for whoever has no patience. Call once, from main.
+/// From the first SIGINT or SIGTERM on, `stop_requested()` is true, and it stays so. A second signal ends the
+/// process at once, for whoever has no patience. Call once, from main.
 void catch_stop_signals();
 bool stop_requested();
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

@@ -23,16 +23,16 @@ std::optional<std::uint64_t> parse_number(std::string_view text);
 
 bool is_valid_utf8(std::string_view text);
 
-/// Text from outside made fit for a terminal or a log: control characters, escape sequences, bidirectional controls
-/// and invalid UTF-8 become \xNN, and what is longer than `max_bytes` is cut with an ellipsis.
+/// Text from outside made fit for a terminal or a log: control characters, escape sequences, bidirectional
+/// controls and invalid UTF-8 become \xNN, and what is longer than `max_bytes` is cut with an ellipsis.
 std::string escape_untrusted(std::string_view text, std::size_t max_bytes = 200);
 
-/// The candidates nearest to `wanted` by edit distance, nearest first, at most `limit`, none farther than a third of its
-/// length (at least 2 edits): for "did you mean".
+/// The candidates nearest to `wanted` by edit distance, nearest first, at most `limit`, none farther than a
+/// third of its length (at least 2 edits): for "did you mean".
 std::vector<std::string> nearest(std::string_view wanted, std::span<const std::string> candidates,
                                  std::size_t limit = 3);
 
 /// "1.7 GB", "912 kB", "17 B": decimal units, as registries and docker print them.
 std::string format_bytes(std::uint64_t bytes);
 
-}  // namespace tagdb::base
+} // namespace tagdb::base

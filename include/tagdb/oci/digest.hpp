@@ -9,8 +9,8 @@
 
 namespace tagdb::oci {
 
-/// The name of content by its hash: "sha256:" and 64 lower-case hexadecimal digits (image-spec descriptor.md). Other registered
-/// algorithms parse, but cannot be verified here.
+/// The name of content by its hash: "sha256:" and 64 lower-case hexadecimal digits (image-spec
+/// descriptor.md). Other registered algorithms parse, but cannot be verified here.
 class Digest {
  public:
   static base::Result<Digest> parse(std::string_view text);
@@ -34,7 +34,7 @@ class Digest {
   std::string m_text;
 };
 
-}  // namespace tagdb::oci
+} // namespace tagdb::oci
 
 template <>
 struct std::hash<tagdb::oci::Digest> {

@@ -10,22 +10,23 @@
 
 namespace tagdb::oci {
 
-/// What tagdb reads from an image config. Old Windows configs (until 2022) say `rootfS` and lack fields; names are therefore
-/// matched as Go does, and everything may be absent.
+/// What tagdb reads from an image config. Old Windows configs (until 2022) say `rootfS` and lack fields;
+/// names are therefore matched as Go does, and everything may be absent.
 struct ImageConfig {
   std::string os;
   std::string architecture;
   std::string variant;
   std::string os_version;
   std::vector<std::string> os_features;
-  std::optional<base::Instant> created;  ///< 2 to 14 days before publication for Windows base images; may be anything
-  std::vector<Digest> diff_ids;          ///< uncompressed layers, base first
+  std::optional<base::Instant>
+      created;                  ///< 2 to 14 days before publication for Windows base images; may be anything
+  std::vector<Digest> diff_ids; ///< uncompressed layers, base first
   /// `created_by` of each history entry ("Apply image 10.0.17763.3650"), in order, each at most 1,024 bytes.
   std::vector<std::string> history;
 };
 
-/// Failure: ErrorKind::integrity where it is no JSON object, or a diff_id is no digest. A count of diff_ids that differs from the
-/// layers is not a failure here.
+/// Failure: ErrorKind::integrity where it is no JSON object, or a diff_id is no digest. A count of diff_ids
+/// that differs from the layers is not a failure here.
 base::Result<ImageConfig> parse_image_config(std::string_view bytes);
 
-}  // namespace tagdb::oci
+} // namespace tagdb::oci

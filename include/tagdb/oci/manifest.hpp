@@ -11,8 +11,8 @@
 
 namespace tagdb::oci {
 
-/// What an image runs on (image-spec image-index.md). `os_version` is opaque text there; for Windows it is four numbers, but
-/// an index may lack it or say anything.
+/// What an image runs on (image-spec image-index.md). `os_version` is opaque text there; for Windows it is
+/// four numbers, but an index may lack it or say anything.
 struct Platform {
   std::string os;
   std::string architecture;
@@ -28,7 +28,7 @@ struct Descriptor {
   Digest digest;
   std::uint64_t size = 0;
   std::optional<Platform> platform;
-  std::vector<std::string> urls;  ///< where a foreign layer's bytes can be had
+  std::vector<std::string> urls; ///< where a foreign layer's bytes can be had
 };
 
 /// One platform's image: its config and its layers, base first.
@@ -53,14 +53,14 @@ struct ParsedManifest {
 /// Bounds on what a manifest may claim; the registry spec obliges servers to take 4 MiB.
 struct ManifestLimits {
   std::size_t max_bytes = 8u << 20;
-  std::size_t max_entries = 4096;  ///< manifests of an index, layers of a manifest
+  std::size_t max_entries = 4096; ///< manifests of an index, layers of a manifest
 };
 
-/// Reads a manifest. `declared` is the Content-Type or the descriptor's media type; where the body has a `mediaType` that
-/// differs from it, the manifest is refused (distribution-spec). Where `declared` is empty the body decides: its `mediaType`,
-/// else the presence of `manifests` or `layers`. Schema 1 is refused by name.
-/// Failure: ErrorKind::integrity, saying which member is wrong.
+/// Reads a manifest. `declared` is the Content-Type or the descriptor's media type; where the body has a
+/// `mediaType` that differs from it, the manifest is refused (distribution-spec). Where `declared` is empty
+/// the body decides: its `mediaType`, else the presence of `manifests` or `layers`. Schema 1 is refused by
+/// name. Failure: ErrorKind::integrity, saying which member is wrong.
 base::Result<ParsedManifest> parse_manifest(std::string_view bytes, std::string_view declared,
                                             ManifestLimits limits = {});
 
-}  // namespace tagdb::oci
+} // namespace tagdb::oci

@@ -27,7 +27,8 @@ std::optional<ManifestType> parse_manifest_type(std::string_view media_type);
 /// Whether it lists manifests (a Docker list, an OCI index) rather than layers.
 bool is_index(ManifestType type);
 
-/// Whether a layer of this type is a foreign (non-distributable) one: its bytes may have to come from its `urls`.
+/// Whether a layer of this type is a foreign (non-distributable) one: its bytes may have to come from its
+/// `urls`.
 bool is_foreign_layer(std::string_view media_type);
 
-}  // namespace tagdb::oci
+} // namespace tagdb::oci

@@ -9,7 +9,8 @@
 
 namespace tagdb::oci {
 
-/// A repository's name on its registry: "windows/servercore" (distribution-spec: lower-case parts joined by "/").
+/// A repository's name on its registry: "windows/servercore" (distribution-spec: lower-case parts joined by
+/// "/").
 class RepositoryName {
  public:
   static base::Result<RepositoryName> parse(std::string_view text);
@@ -47,8 +48,8 @@ class RegistryName {
 };
 
 /// An image reference as docker writes it, with every part optional but one of tag and digest:
-/// [registry/][repository][:tag][@digest]. What a bare word means (a tag, a KB, an image ID) is not decided here; see
-/// query/reference.hpp.
+/// [registry/][repository][:tag][@digest]. What a bare word means (a tag, a KB, an image ID) is not decided
+/// here; see query/reference.hpp.
 struct Reference {
   std::optional<RegistryName> registry;
   std::optional<RepositoryName> repository;
@@ -60,8 +61,8 @@ struct Reference {
 };
 
 /// Parses a reference that has a repository: "servercore:ltsc2019", "windows/nanoserver@sha256:…",
-/// "mcr.microsoft.com/windows/servercore:ltsc2019". The first part is a registry where it has a dot or a colon or is
-/// "localhost" (docker's rule).
+/// "mcr.microsoft.com/windows/servercore:ltsc2019". The first part is a registry where it has a dot or a
+/// colon or is "localhost" (docker's rule).
 base::Result<Reference> parse_reference(std::string_view text);
 
-}  // namespace tagdb::oci
+} // namespace tagdb::oci

@@ -9,8 +9,8 @@
 
 namespace tagdb::windows {
 
-/// A Microsoft Knowledge Base article number: KB4546852. The number names an update, but does not order updates
-/// (January 2022's out-of-band KB5010796 is older than February's KB5010354).
+/// A Microsoft Knowledge Base article number: KB4546852. The number names an update, but does not order
+/// updates (January 2022's out-of-band KB5010796 is older than February's KB5010354).
 class Kb {
  public:
   /// "KB4546852": the letters in any case, then 6 or 7 digits that do not begin with 0.
@@ -25,4 +25,4 @@ class Kb {
   std::uint32_t m_number;
 };
 
-}  // namespace tagdb::windows
+} // namespace tagdb::windows

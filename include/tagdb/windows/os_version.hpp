@@ -9,8 +9,9 @@
 
 namespace tagdb::windows {
 
-/// A Windows version as images carry it in `os.version`: 10.0.17763.1040 is major, minor, build and revision (Microsoft
-/// calls the last one UBR). Ordered numerically by all four parts: 973 < 1039 < 1098, which text order gets wrong.
+/// A Windows version as images carry it in `os.version`: 10.0.17763.1040 is major, minor, build and revision
+/// (Microsoft calls the last one UBR). Ordered numerically by all four parts: 973 < 1039 < 1098, which text
+/// order gets wrong.
 class OsVersion {
  public:
   OsVersion(std::uint32_t major, std::uint32_t minor, std::uint32_t build, std::uint32_t revision)
@@ -37,4 +38,4 @@ class OsVersion {
   std::uint32_t m_revision;
 };
 
-}  // namespace tagdb::windows
+} // namespace tagdb::windows
