@@ -144,6 +144,15 @@ std::optional<JsonValue> JsonValue::find_folded(std::string_view name) const {
   return std::nullopt;
 }
 
+std::size_t JsonValue::count_folded(std::string_view name) const {
+  const auto& value = as_value(m_value);
+  if (!value.IsObject())
+    return 0;
+  return static_cast<std::size_t>(
+      std::count_if(value.MemberBegin(), value.MemberEnd(),
+                    [&](const auto& member) { return equals_ignoring_case(text_of(member.name), name); }));
+}
+
 std::optional<std::string_view> JsonValue::string() const {
   const auto& value = as_value(m_value);
   if (!value.IsString())

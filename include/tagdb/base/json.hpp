@@ -33,6 +33,10 @@ class JsonValue {
   /// Microsoft's old configs say "rootfS" and rely on it.
   std::optional<JsonValue> find_folded(std::string_view name) const;
 
+  /// How many members are this one to a reader that ignores ASCII case. Go takes the last of them and others
+  /// the first, so a document whose meaning must be beyond doubt has at most one.
+  std::size_t count_folded(std::string_view name) const;
+
   std::optional<std::string_view> string() const;
   /// An integer that fits; 1.0 and 1e3 are not integers here.
   std::optional<std::int64_t> integer() const;

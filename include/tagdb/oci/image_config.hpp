@@ -18,14 +18,16 @@ struct ImageConfig {
   std::string variant;
   std::string os_version;
   std::vector<std::string> os_features;
-  std::optional<base::Instant>
-      created;                  ///< 2 to 14 days before publication for Windows base images; may be anything
+  /// 2 to 14 days before publication for Windows base images; may be anything.
+  std::optional<base::Instant> created;
   std::vector<Digest> diff_ids; ///< uncompressed layers, base first
-  /// `created_by` of each history entry ("Apply image 10.0.17763.3650"), in order, each at most 1,024 bytes.
+  /// `created_by` of each history entry ("Apply image 10.0.17763.3650"), in order, each at most 1,024 bytes;
+  /// empty where an entry has none.
   std::vector<std::string> history;
 };
 
-/// Failure: ErrorKind::integrity where it is no JSON object, or a diff_id is no digest. A count of diff_ids
+/// Failure: ErrorKind::integrity where it is no JSON object, a diff_id is no digest, or a field of interest
+/// is there twice. A field of the wrong type or of more than 256 bytes reads as absent. A count of diff_ids
 /// that differs from the layers is not a failure here.
 base::Result<ImageConfig> parse_image_config(std::string_view bytes);
 

@@ -58,8 +58,10 @@ struct ManifestLimits {
 
 /// Reads a manifest. `declared` is the Content-Type or the descriptor's media type; where the body has a
 /// `mediaType` that differs from it, the manifest is refused (distribution-spec). Where `declared` is empty
+/// or says nothing (application/json, application/octet-stream: what file servers and careless proxies send)
 /// the body decides: its `mediaType`, else the presence of `manifests` or `layers`. Schema 1 is refused by
-/// name. Failure: ErrorKind::integrity, saying which member is wrong.
+/// name, and so is a document that two readers could read differently: one that is both index and manifest,
+/// or that says a member of interest twice. Failure: ErrorKind::integrity, saying which member is wrong.
 base::Result<ParsedManifest> parse_manifest(std::string_view bytes, std::string_view declared,
                                             ManifestLimits limits = {});
 

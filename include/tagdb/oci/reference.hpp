@@ -47,7 +47,7 @@ class RegistryName {
   std::string m_text;
 };
 
-/// An image reference as docker writes it, with every part optional but one of tag and digest:
+/// An image reference as docker writes it, with every part optional:
 /// [registry/][repository][:tag][@digest]. What a bare word means (a tag, a KB, an image ID) is not decided
 /// here; see query/reference.hpp.
 struct Reference {
@@ -62,7 +62,8 @@ struct Reference {
 
 /// Parses a reference that has a repository: "servercore:ltsc2019", "windows/nanoserver@sha256:…",
 /// "mcr.microsoft.com/windows/servercore:ltsc2019". The first part is a registry where it has a dot or a
-/// colon or is "localhost" (docker's rule).
+/// colon or is "localhost" (docker's rule). With neither tag nor digest it parses too: docker means `latest`
+/// then, and whether that is wanted the caller knows. Failure: ErrorKind::usage.
 base::Result<Reference> parse_reference(std::string_view text);
 
 } // namespace tagdb::oci
