@@ -16,7 +16,7 @@ RULES = [
     (r"\bv?sprintf\s*\(|\bstrcpy\s*\(|\bstrcat\s*\(|\bgets\s*\(", None, "unbounded write: use fmt or std::string"),
     (r"(?<![\w.>:])(std::)?system\s*\(|\bpopen\s*\(", None, "starts a shell: use base/process"),
     (r"\bstd::w?regex\b", None, "std::regex is slow and recursive on hostile input: write a small parser"),
-    (r"\b(atoi|atol|atof|strtol|strtoul|stoi|stol|stoul|stoll|stoull|stod)\s*\(", None,
+    (r"\b(atoi|atol|atof|strtol|strtoul|stoi|stol|stoul|stoll|stoull|stod)\s*\(", r"^tests/bench/",
      "depends on the locale, or throws, or hides errors: use base/text's parsers"),
     (r"\bstd::system_clock::now\s*\(|\bstd::chrono::system_clock::now\s*\(|(?<![\w:.])time\s*\(\s*(nullptr|NULL|0)\s*\)",
      r"^src/base/", "the clock is handed in (base/clock.hpp)"),

@@ -102,7 +102,7 @@ http {{
     {certificate}
     root {root}/files;
     location / {{
-      add_header Content-Type $registry_type always;
+      add_header Content-Type $registry_type;
       add_header Docker-Content-Digest $registry_digest;
       add_header Docker-Distribution-Api-Version registry/2.0;
     }}
