@@ -113,6 +113,14 @@ struct ImageRecord {
   std::optional<std::uint64_t> layer_bytes;
 };
 
+/// A tag that pointed at a content at some time, of whichever observer.
+struct PointingTag {
+  TagRecord tag;
+  ContentId content;
+  base::Instant first_seen;  ///< of all spans that pointed there; other things may lie between
+  base::Instant last_seen;
+};
+
 struct LayerRecord {
   oci::Digest digest;
   std::string media_type;

@@ -35,6 +35,9 @@ class Reader {
   base::Result<std::optional<CheckRecord>> first_check(RepositoryId repository) const;
   /// The earliest check with outcome complete, of any observer: what was first seen up to it is the baseline, not news.
   base::Result<std::optional<CheckRecord>> first_complete_check(RepositoryId repository) const;
+  /// The newest check, of any observer, that was complete and had ended before the instant: a tag that was first seen at the instant was
+  /// not in its list.
+  base::Result<std::optional<CheckRecord>> complete_check_before(RepositoryId repository, base::Instant instant) const;
   base::Result<std::optional<CheckRecord>> check(CheckId id) const;
   base::Result<std::vector<FailureRecord>> failures(CheckId id) const;
 
@@ -68,6 +71,10 @@ class Reader {
   base::Result<std::vector<ContentId>> ancestors(ContentId content) const;
   /// Manifests whose image has this OS version, with their architecture; of all repositories.
   base::Result<std::vector<ImageRecord>> images_of_version(const windows::OsVersion& version) const;
+  /// Tags of the repository that ever pointed at an image of this version and architecture, directly or through an index; one row for
+  /// each tag and content. What a revision's KB and aliases are made of, in one statement.
+  base::Result<std::vector<PointingTag>> tags_of_version(RepositoryId repository, const windows::OsVersion& version,
+                                                         std::string_view architecture) const;
   /// All images of one build that tags of this repository point or pointed at: for inference and `which`.
   base::Result<std::vector<ImageRecord>> images_of_build(RepositoryId repository, std::uint32_t build) const;
   base::Result<std::vector<LayerRecord>> layers(ContentId manifest) const;
