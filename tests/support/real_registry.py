@@ -34,13 +34,16 @@ class RealRegistry:
     tls=True     https with a certificate of an authority of its own (registry.ca_file)
     users={…}    basic authentication
     token=True   bearer tokens from registry.tokens (anybody, or `users` when given)
+    client_ca    with tls: clients must show a certificate of this authority
     """
 
-    def __init__(self, catalogue=None, tls=False, users=None, token=False, expires_in=300, cache=False):
+    def __init__(self, catalogue=None, tls=False, users=None, token=False, expires_in=300, cache=False,
+                 client_ca=None):
         self.catalogue = catalogue
         self.tls, self.users, self.token, self.cache = tls, users, token, cache
         self.folder = tempfile.mkdtemp(prefix="tagdb-registry-")
         self.storage = os.path.join(self.folder, "storage")
+        self.client_ca = client_ca
         self.ca_file = None
         self.tokens = None
         self.port = None
@@ -154,6 +157,8 @@ class RealRegistry:
         lines += ["http:", "  addr: 127.0.0.1:%d" % port, "  secret: test"]
         if self.tls:
             lines += ["  tls:", "    certificate: %s" % self._certificate[0], "    key: %s" % self._certificate[1]]
+            if self.client_ca:
+                lines.append("    clientcas: [%s]" % self.client_ca)
         if self.token:
             lines += ["auth:", "  token:", "    realm: %s" % self.tokens.realm,
                       "    service: %s" % self.tokens.SERVICE, "    issuer: %s" % self.tokens.ISSUER,
