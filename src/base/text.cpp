@@ -173,25 +173,16 @@ std::string format_bytes(std::uint64_t bytes) {
   constexpr std::array<std::string_view, 7> k_units = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
   if (bytes < 1000)
     return std::to_string(bytes) + " B";
-  // In tenths of the unit; integers, because 999,950 bytes must become "1.0 MB" and not "1000.0 kB".
-  std::size_t unit = 1;
-  std::uint64_t size = 100;
-  while (unit + 1 < k_units.size() && (bytes + size / 2) / size >= 10000) {
-    size *= 1000;
-    ++unit;
-  }
-  std::uint64_t tenths = bytes / size + (bytes % size >= size / 2 ? 1 : 0);
-  std::string text;
-  if (tenths >= 1000)
-    text = std::to_string((tenths + 5) / 10);
-  else
-    text = std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
-  // 999.95 of a unit rounds up to a thousand of it, which is one of the next.
-  if (text == "1000" && unit + 1 < k_units.size()) {
-    text = "1.0";
-    ++unit;
-  }
-  return text + " " + std::string(k_units[unit]);
+  // In integers, and rounded once: 99,949 bytes are "99.9 kB", and 999,950 are "1.0 MB" and not "1000 kB".
+  const auto rounded = [&](std::uint64_t unit) { return bytes / unit + (bytes % unit >= unit / 2 ? 1 : 0); };
+  std::uint64_t unit = 1000;
+  std::size_t name = 1;
+  for (; rounded(unit) >= 1000; unit *= 1000)
+    ++name;
+  const auto tenths = rounded(unit / 10);
+  const auto number = tenths < 1000 ? std::to_string(tenths / 10) + "." + std::to_string(tenths % 10)
+                                    : std::to_string(rounded(unit));
+  return number + " " + std::string(k_units[name]);
 }
 
 } // namespace tagdb::base

@@ -19,7 +19,7 @@ class OsVersion {
 
   /// "10.0.17763.1040", exactly four decimal parts without leading zeros or signs, each below 2^31.
   static base::Result<OsVersion> parse(std::string_view text);
-  /// As people write it: the four parts, or "17763.1040" (10.0 is meant).
+  /// As people write it: the four parts, or "17763.1040" (10.0 is meant, so the build is 10240 or later).
   static base::Result<OsVersion> parse_lenient(std::string_view text);
 
   std::uint32_t major() const { return m_major; }

@@ -1,0 +1,76 @@
+#include "support/catch.hpp"
+#include <tagdb/base/file.hpp>
+#include <tagdb/base/terminal.hpp>
+
+#include <csignal>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace tagdb::base;
+
+namespace {
+
+/// Runs `work` in a child, since signal handling belongs to a whole process; gives back its wait status.
+template <class Work>
+int status_of(Work work) {
+  const pid_t pid = ::fork();
+  REQUIRE(pid >= 0);
+  if (pid == 0)
+    ::_exit(work());
+  int status = 0;
+  REQUIRE(::waitpid(pid, &status, 0) == pid);
+  return status;
+}
+
+/// Whatever the test runner itself ignores or handles.
+void default_signals() {
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+} // namespace
+
+TEST_CASE("a pipe is no terminal and has no width") {
+  const int status = status_of([] {
+    int ends[2];
+    if (::pipe(ends) != 0 || ::dup2(ends[1], STDOUT_FILENO) < 0)
+      return 1;
+    return is_terminal(Stream::standard_output) || terminal_width(Stream::standard_output) ? 2 : 0;
+  });
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("the first signal asks, the second ends") {
+  for (const int first : {SIGINT, SIGTERM}) {
+    const int asked = status_of([&] {
+      default_signals();
+      catch_stop_signals();
+      if (stop_requested())
+        return 1;
+      ::raise(first);
+      return stop_requested() ? 0 : 2;
+    });
+    CHECK(WIFEXITED(asked));
+    CHECK(WEXITSTATUS(asked) == 0);
+    const int ended = status_of([&] {
+      default_signals();
+      catch_stop_signals();
+      ::raise(first);
+      ::raise(SIGINT);
+      return 0;
+    });
+    REQUIRE(WIFSIGNALED(ended));
+    CHECK(WTERMSIG(ended) == SIGINT);
+  }
+}
+
+TEST_CASE("what was ignored stays ignored") {
+  const int status = status_of([] {
+    default_signals();
+    std::signal(SIGINT, SIG_IGN);
+    catch_stop_signals();
+    ::raise(SIGINT);
+    return stop_requested() ? 1 : 0;
+  });
+  CHECK(WEXITSTATUS(status) == 0);
+}
