@@ -230,4 +230,22 @@ Result<ProcessOutput> run_process(const std::vector<std::string>& argv, std::str
   }
 }
 
+Result<std::filesystem::path> own_program() {
+  std::error_code problem;
+  auto path = std::filesystem::read_symlink("/proc/self/exe", problem);
+  if (problem)
+    return system_error("cannot tell where this program lies (/proc/self/exe)", problem.value());
+  return path;
+}
+
+Error replace_process(const std::filesystem::path& program, const std::vector<std::string>& argv) {
+  std::vector<char*> pointers;
+  pointers.reserve(argv.size() + 1);
+  for (const auto& word : argv)
+    pointers.push_back(const_cast<char*>(word.c_str())); // execv promises not to write there
+  pointers.push_back(nullptr);
+  ::execv(program.c_str(), pointers.data());
+  return system_error("cannot start " + program.string(), errno);
+}
+
 } // namespace tagdb::base

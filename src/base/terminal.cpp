@@ -1,5 +1,6 @@
 #include <tagdb/base/terminal.hpp>
 
+#include <cerrno>
 #include <csignal>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -41,6 +42,24 @@ std::optional<int> terminal_width(Stream stream) {
   if (::ioctl(descriptor(stream), TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
     return std::nullopt;
   return size.ws_col;
+}
+
+Result<bool> write_stream(Stream stream, std::string_view text) {
+  while (!text.empty()) {
+    const auto written = ::write(descriptor(stream), text.data(), text.size());
+    if (written >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(written));
+      continue;
+    }
+    if (errno == EINTR)
+      continue;
+    if (errno == EPIPE)
+      return false;
+    return system_error(stream == Stream::standard_output ? "cannot write to standard output"
+                                                          : "cannot write to standard error",
+                        errno);
+  }
+  return true;
 }
 
 void catch_stop_signals() {

@@ -114,3 +114,15 @@ TEST_CASE("no child is left behind") {
   CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
   CHECK(errno == ECHILD);
 }
+
+TEST_CASE("this program knows where it lies") {
+  const auto path = own_program();
+  REQUIRE(path);
+  CHECK(path->filename() == "tagdb_base_tests");
+}
+
+TEST_CASE("a program that is not there cannot be become") {
+  const auto error = replace_process("/nonexistent/tagdb-remote", {"tagdb-remote", "sync"});
+  CHECK(error.kind() == ErrorKind::internal);
+  CHECK(error.message().find("/nonexistent/tagdb-remote") != std::string::npos);
+}

@@ -3,6 +3,7 @@
 #include <tagdb/base/terminal.hpp>
 
 #include <csignal>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -73,4 +74,30 @@ TEST_CASE("what was ignored stays ignored") {
     return stop_requested() ? 1 : 0;
   });
   CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("what is written arrives whole, and both ways to fail are told apart") {
+  const int status = status_of([] {
+    std::signal(SIGPIPE, SIG_IGN);
+    int ends[2];
+    if (::pipe(ends) != 0 || ::dup2(ends[1], STDOUT_FILENO) < 0 || ::close(ends[1]) != 0)
+      return 1;
+    const auto written = write_stream(Stream::standard_output, "an answer\n");
+    char bytes[32];
+    if (!written || !*written || ::read(ends[0], bytes, sizeof bytes) != 10)
+      return 2;
+    ::close(ends[0]);
+    const auto nobody = write_stream(Stream::standard_output, "an answer\n");
+    return nobody && !*nobody ? 0 : 3;
+  });
+  CHECK(WEXITSTATUS(status) == 0);
+
+  const int full = status_of([] {
+    const int device = ::open("/dev/full", O_WRONLY);
+    if (device < 0 || ::dup2(device, STDOUT_FILENO) < 0)
+      return 1;
+    const auto written = write_stream(Stream::standard_output, "an answer\n");
+    return !written && written.error().kind() == ErrorKind::internal ? 0 : 2;
+  });
+  CHECK(WEXITSTATUS(full) == 0);
 }

@@ -3,6 +3,7 @@
 #include <tagdb/base/result.hpp>
 
 #include <chrono>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,5 +22,12 @@ struct ProcessOutput {
 /// more than 1 MiB. An exit code other than 0 is not a failure here.
 Result<ProcessOutput> run_process(const std::vector<std::string>& argv, std::string_view input,
                                   std::chrono::milliseconds timeout);
+
+/// Where the file of this very program lies, symbolic links resolved.
+Result<std::filesystem::path> own_program();
+
+/// Becomes another program: same process, same files and environment, `argv[0]` its name. Returns only where
+/// that fails.
+Error replace_process(const std::filesystem::path& program, const std::vector<std::string>& argv);
 
 } // namespace tagdb::base

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <tagdb/base/result.hpp>
+
 #include <optional>
+#include <string_view>
 
 namespace tagdb::base {
 
@@ -11,6 +14,10 @@ bool is_terminal(Stream stream);
 
 /// The width of the terminal in columns; nothing where there is none.
 std::optional<int> terminal_width(Stream stream);
+
+/// Writes all of it to standard output or error, unbuffered. False: the reader went away (EPIPE), which is no
+/// failure of ours. Failure: ErrorKind::internal, as when the disk behind it is full.
+Result<bool> write_stream(Stream stream, std::string_view text);
 
 /// From the first SIGINT or SIGTERM on, `stop_requested()` is true, and it stays so. A second signal ends the
 /// process at once, for whoever has no patience. Call once, from main.
