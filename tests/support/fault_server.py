@@ -61,15 +61,15 @@ class FaultServer:
     endless     every page links to a further one
     repeated    every page is the first one again, with a link
     tags        replaces the tag list: a list, or None for `"tags": null`
+    connections how many were opened (to read)
     users       {name: password}: basic authentication
     bearer      (realm, service, valid token): bearer authentication
     """
 
-    ENDLESS_LIMIT = 20000
-
     def __init__(self, catalogue=None, certificate=None):
         self.catalogue = catalogue
         self.requests = []
+        self.connections = 0
         self.rules = []
         self.page_size = None
         self.links = "relative"
@@ -94,6 +94,11 @@ class FaultServer:
                 outer._serve(self)
 
             do_HEAD = do_POST = do_PUT = do_GET
+
+            def setup(self):
+                with outer._lock:
+                    outer.connections += 1
+                super().setup()
 
             def log_message(self, *_):
                 pass
@@ -217,8 +222,8 @@ class FaultServer:
             after = page[-1] if page else last
             if self.endless:
                 number = int(re.sub(r"\D", "", last) or 0) + 1
-                page = ["endless-%07d" % (number * 1000 + i) for i in range(3)]
-                after, more = page[-1], number < self.ENDLESS_LIMIT * 1000
+                page = ["endless-%09d" % (number + i) for i in range(size)]
+                after, more = page[-1], True
             if self.repeated:
                 page, more, after = names[:size], True, names[0]
             if more:
