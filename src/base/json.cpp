@@ -31,14 +31,16 @@ std::string_view text_of(const Value& value) {
 constexpr unsigned k_flags =
     rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseInsituFlag;
 
-/// Builds the document, but ends the parse at the bracket that is one too deep.
-class DepthCounter {
+/// Builds the document, but ends the parse at the bracket that is one too deep, and at a string that is no
+/// text.
+class Guard {
  public:
   using Ch = char;
 
-  DepthCounter(Document& document, unsigned max_depth) : m_document(document), m_left(max_depth) {}
+  Guard(Document& document, unsigned max_depth) : m_document(document), m_left(max_depth) {}
 
   bool too_deep() const { return m_too_deep; }
+  bool lone_surrogate() const { return m_lone_surrogate; }
 
   bool Null() { return m_document.Null(); }
   bool Bool(bool truth) { return m_document.Bool(truth); }
@@ -51,10 +53,10 @@ class DepthCounter {
     return m_document.RawNumber(text, length, copy);
   }
   bool String(const char* text, rapidjson::SizeType length, bool copy) {
-    return m_document.String(text, length, copy);
+    return is_text({text, length}) && m_document.String(text, length, copy);
   }
   bool Key(const char* text, rapidjson::SizeType length, bool copy) {
-    return m_document.Key(text, length, copy);
+    return is_text({text, length}) && m_document.Key(text, length, copy);
   }
   bool StartObject() { return enter() && m_document.StartObject(); }
   bool EndObject(rapidjson::SizeType count) { return leave() && m_document.EndObject(count); }
@@ -62,6 +64,12 @@ class DepthCounter {
   bool EndArray(rapidjson::SizeType count) { return leave() && m_document.EndArray(count); }
 
  private:
+  /// The reader validates what it copies, but not what it makes: of "\udc00" without its first half it makes
+  /// invalid UTF-8. Such bytes begin with ED, and few others do.
+  bool is_text(std::string_view text) {
+    m_lone_surrogate = text.find('\xED') != std::string_view::npos && !is_valid_utf8(text);
+    return !m_lone_surrogate;
+  }
   bool enter() {
     if (m_left == 0) {
       m_too_deep = true;
@@ -78,6 +86,7 @@ class DepthCounter {
   Document& m_document;
   unsigned m_left;
   bool m_too_deep = false;
+  bool m_lone_surrogate = false;
 };
 
 /// The pool's chunk: large enough that a manifest needs one, small enough that 16,000 of them cost little.
@@ -217,18 +226,21 @@ Result<JsonDocument> JsonDocument::parse(std::string_view bytes, JsonLimits limi
                  fmt::format("JSON document of {} is larger than the {} that are allowed",
                              format_bytes(bytes.size()), format_bytes(limits.max_bytes)));
   auto impl = std::make_unique<Impl>(bytes);
-  DepthCounter counter(impl->document, limits.max_depth);
+  Guard guard(impl->document, limits.max_depth);
   rapidjson::GenericInsituStringStream<Encoding> stream(impl->bytes.data());
   rapidjson::ParseResult result;
   const auto read = [&](Document&) {
     rapidjson::GenericReader<Encoding, Encoding> reader;
-    result = reader.Parse<k_flags>(stream, counter);
+    result = reader.Parse<k_flags>(stream, guard);
     return !result.IsError();
   };
   impl->document.Populate(read);
-  if (counter.too_deep())
+  if (guard.too_deep())
     return Error(ErrorKind::integrity,
                  fmt::format("JSON document is nested more than {} deep", limits.max_depth));
+  if (guard.lone_surrogate())
+    return Error(ErrorKind::integrity,
+                 fmt::format("not valid JSON at byte {}: half of a surrogate pair", result.Offset()));
   if (result.IsError())
     return Error(ErrorKind::integrity, fmt::format("not valid JSON at byte {}: {}", result.Offset(),
                                                    rapidjson::GetParseError_En(result.Code())));

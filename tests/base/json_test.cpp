@@ -36,7 +36,9 @@ TEST_CASE("what is not JSON is refused with its place") {
                         {"plus", "[+1]"},
                         {"cut off", R"({"a":)"},
                         {"raw newline in a string", "[\"a\nb\"]"},
-                        {"lone surrogate", R"(["\ud800"])"},
+                        {"lone first surrogate", R"(["\ud800"])"},
+                        {"lone second surrogate", R"(["\udc00"])"},
+                        {"lone second surrogate in a name", R"({"\uDFFF":1})"},
                         {"bad escape", R"(["\x41"])"},
                         {"invalid UTF-8", "[\"f\xfcr\"]"},
                         {"overlong UTF-8", "[\"\xc0\xaf\"]"},
@@ -144,6 +146,7 @@ TEST_CASE("names match exactly, or as Go matches them") {
 }
 
 TEST_CASE("strings may hold anything, NUL included") {
+  CHECK(parse("\"\xed\x95\x9c\"").root().string() == "\xed\x95\x9c"); // Hangul begins with ED too
   const auto document = parse(R"({"a\u0000b":"\u0000\ud83d\ude00\/\n"})");
   const std::string_view name("a\0b", 3);
   CHECK(document.root().string_at(name) == std::string_view("\0\xf0\x9f\x98\x80/\n", 7));
