@@ -3,6 +3,7 @@
 #include <tagdb/query/timeline.hpp>
 #include <tagdb/windows/os_version.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,12 +20,12 @@ enum class EventKind : std::uint8_t {
   rollback,     ///< to an older revision of the same build
   republished,  ///< the same revision under a new digest
   vanished,
-  reappeared,
+  reappeared,   ///< after it had vanished, or could be fetched again after it had been unpullable, and shows the same digest
   unpullable,   ///< listed, but the registry refuses it
 };
 std::string_view to_string(EventKind kind);
 
-/// One side of an event.
+/// One side of an event. An unpullable tag has one where the registry still said what the name resolves to.
 struct EventSide {
   oci::Digest digest;
   std::optional<windows::OsVersion> revision;
@@ -34,8 +35,8 @@ struct EventSide {
 struct Event {
   EventKind kind = EventKind::first;
   base::Instant at;                 ///< when it was first seen: the first look that showed the new state
-  std::optional<EventSide> from;
-  std::optional<EventSide> to;
+  std::optional<EventSide> from;    ///< what it last pointed at, also across an absence; nothing before anything was known
+  std::optional<EventSide> to;      ///< nothing where it vanished
   base::Instant first_seen;         ///< of the new state
   base::Instant last_seen;
   /// Stable across runs and databases: "<registry>/<repository>:<tag>@<at>/<kind>".
@@ -45,9 +46,13 @@ struct Event {
 /// What the events of a tag need to know beside its timeline.
 struct EventContext {
   std::string reference;                       ///< "mcr.microsoft.com/windows/servercore:ltsc2019", for the ids
-  std::optional<base::Instant> baseline_end;   ///< end of the first complete check: a tag first seen up to it is no event
+  /// End of the first complete check: a tag first seen up to it is no event. Nothing: no check was complete yet, all is baseline.
+  std::optional<base::Instant> baseline_end;
   std::function<std::optional<EventSide>(const Segment&)> describe;  ///< revision and KB behind a stretch
 };
+
+/// What began the stretch with this number; nothing where that is no event. Describes no more than the two sides.
+std::optional<Event> event_at(const Timeline& timeline, std::size_t segment, const EventContext& context);
 
 /// Oldest first. The first stretch inside the baseline makes no event, an unpullable one inside it neither.
 std::vector<Event> events_of(const Timeline& timeline, const EventContext& context);
