@@ -3,6 +3,14 @@
 -- Instants are text, '2020-02-19T02:11:09Z': UTC, whole seconds, so text order is time order and the shell shows
 -- what is meant. Everything that can be merged between databases is named by its observer.
 
+-- Which migrations made this database. PRAGMA user_version is the newest number.
+CREATE TABLE schema_migration (
+  number   INTEGER PRIMARY KEY,
+  name     TEXT NOT NULL,                 -- '0001_foundations.sql'
+  sha256   TEXT NOT NULL,                 -- of the file: an applied migration never changes
+  applied  TEXT NOT NULL
+) STRICT;
+
 -- Who looked. One row is this database itself; others arrive by import.
 CREATE TABLE observer (
   id       INTEGER PRIMARY KEY,
@@ -37,7 +45,6 @@ CREATE TABLE tag (
   UNIQUE (repository_id, name)
 ) STRICT;
 CREATE INDEX tag_kb ON tag (kb) WHERE kb IS NOT NULL;
-CREATE INDEX tag_os_version ON tag (os_version) WHERE os_version IS NOT NULL;
 
 -- One look at one repository.
 CREATE TABLE check_run (
@@ -67,8 +74,8 @@ CREATE TABLE content (
   digest      TEXT NOT NULL UNIQUE,
   media_type  TEXT NOT NULL,
   size        INTEGER NOT NULL,
-  bytes       BLOB,                       -- verbatim; never written again
-  refused     TEXT                        -- the registry's final answer where there are no bytes: '404 MANIFEST_UNKNOWN'
+  refused     TEXT,                       -- the registry's final answer where there are no bytes: '404 MANIFEST_UNKNOWN'
+  bytes       BLOB                        -- verbatim; never written again. Last, so that the rest is read without it
 ) STRICT;
 
 -- What an index lists, in its order.
@@ -117,11 +124,13 @@ CREATE TABLE diff_id (
 CREATE INDEX diff_id_value ON diff_id (diff_id);
 
 -- The history: from first_seen to last_seen every look of this observer showed the tag in this state. A tag that goes A, B, A
--- has three spans. Spans are never deleted and only their end moves.
+-- has three spans. Spans are never deleted and only their end moves, so that (tag, observer, number) names a span in every
+-- database it was merged into.
 CREATE TABLE span (
   id            INTEGER PRIMARY KEY,
   tag_id        INTEGER NOT NULL REFERENCES tag,
   observer_id   INTEGER NOT NULL REFERENCES observer,
+  number        INTEGER NOT NULL,            -- counted per tag by its observer from 1
   state         TEXT NOT NULL CHECK (state IN ('present', 'absent', 'unpullable')),
   content_id    INTEGER REFERENCES content,  -- what it pointed at; NULL where absent or never resolved
   answer        TEXT NOT NULL DEFAULT '',    -- of an unpullable tag: '404 MANIFEST_UNKNOWN'
@@ -129,12 +138,13 @@ CREATE TABLE span (
   last_seen     TEXT NOT NULL,
   opened_by     INTEGER NOT NULL REFERENCES check_run,
   confirmed_by  INTEGER NOT NULL REFERENCES check_run,
+  UNIQUE (tag_id, observer_id, number),
   CHECK (first_seen <= last_seen),
   CHECK (state <> 'present' OR content_id IS NOT NULL),
   CHECK (state <> 'absent' OR content_id IS NULL)
 ) STRICT;
-CREATE INDEX span_tag ON span (tag_id, first_seen);
 CREATE INDEX span_content ON span (content_id);
+CREATE INDEX span_opened_by ON span (opened_by);
 
 -- What could not be had, per check: the list a partly done sync prints.
 CREATE TABLE failure (
@@ -150,3 +160,29 @@ CREATE TABLE failure (
   advice     TEXT NOT NULL
 ) STRICT;
 CREATE INDEX failure_check ON failure (check_id);
+
+-- For people: what each tag was, by name.
+CREATE VIEW tag_history AS
+  SELECT registry.name AS registry, repository.name AS repository, tag.name AS tag, tag.kind AS kind,
+         span.state AS state, content.digest AS digest, span.answer AS answer,
+         span.first_seen AS first_seen, span.last_seen AS last_seen, span.observer_id AS observer_id
+  FROM span
+  JOIN tag ON tag.id = span.tag_id
+  JOIN repository ON repository.id = tag.repository_id
+  JOIN registry ON registry.id = repository.registry_id
+  LEFT JOIN content ON content.id = span.content_id;
+
+-- For people: the platform images behind each tag's history, through one index or none.
+CREATE VIEW tag_image AS
+  SELECT registry.name AS registry, repository.name AS repository, tag.name AS tag,
+         image.os_version AS os_version, image.architecture AS architecture, image.created AS created,
+         span.first_seen AS first_seen, span.last_seen AS last_seen,
+         pointed.digest AS digest, manifest.digest AS manifest
+  FROM span
+  JOIN tag ON tag.id = span.tag_id
+  JOIN repository ON repository.id = tag.repository_id
+  JOIN registry ON registry.id = repository.registry_id
+  JOIN content AS pointed ON pointed.id = span.content_id
+  LEFT JOIN index_entry ON index_entry.index_id = span.content_id
+  JOIN image ON image.manifest_id = coalesce(index_entry.manifest_id, span.content_id)
+  JOIN content AS manifest ON manifest.id = image.manifest_id;
