@@ -35,6 +35,26 @@ base::Result<std::optional<ContentRecord>> Writer::find_content(const oci::Diges
   });
 }
 
+base::Result<std::optional<std::string>> Writer::bytes(const oci::Digest& digest) {
+  static constexpr const char* k_sql = "SELECT bytes FROM content WHERE digest = ? AND bytes IS NOT NULL";
+  return m_impl->read([&]() -> base::Result<std::optional<std::string>> {
+    auto query = m_impl->db->use(k_sql);
+    TAGDB_TRY_ASSIGN(const bool row, query.bind(digest.to_string()).step());
+    if (!row)
+      return std::nullopt;
+    return query.string(0);
+  });
+}
+
+base::Result<bool> Writer::has_content() {
+  static constexpr const char* k_sql = "SELECT EXISTS (SELECT 1 FROM content)";
+  return m_impl->read([&]() -> base::Result<bool> {
+    auto query = m_impl->db->use(k_sql);
+    TAGDB_TRY(query.step());
+    return query.integer(0) != 0;
+  });
+}
+
 base::Status Writer::add_manifest(const oci::Digest& digest, std::string_view media_type,
                                   std::string_view bytes, const oci::ParsedManifest& parsed) {
   auto& self = *m_impl;

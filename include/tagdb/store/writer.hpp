@@ -54,6 +54,10 @@ class Writer {
   base::Result<std::vector<KnownTag>> known_tags(RepositoryId repository);
   /// Whether these bytes are held, or were refused for good. One point query.
   base::Result<std::optional<ContentRecord>> find_content(const oci::Digest& digest);
+  /// The bytes, where they are held.
+  base::Result<std::optional<std::string>> bytes(const oci::Digest& digest);
+  /// Whether anything is recorded of any content. A first crawl need not ask for each digest then.
+  base::Result<bool> has_content();
   /// The start of the newest own check of this repository with scope full that did not end, if it is the newest full one: a new
   /// `--full` carries on from there, skipping tags seen since.
   base::Result<std::optional<base::Instant>> unfinished_full_check(RepositoryId repository);
