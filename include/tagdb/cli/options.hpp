@@ -30,14 +30,15 @@ struct NetworkOptions {
   ProgressMode progress = ProgressMode::automatic;
 };
 
-/// Options of every command, merged from command line, TAGDB_… variables, configuration file and defaults, in that order.
+/// Options of every command, merged from command line, TAGDB_… variables, configuration file and defaults, in
+/// that order.
 struct GlobalOptions {
   std::filesystem::path db;
-  bool db_named = false;  ///< by --db, TAGDB_DB or the configuration: then it must exist for an answer
+  bool db_named = false; ///< by --db, TAGDB_DB or the configuration: then it must exist for an answer
   std::string format = "text";
   bool offline = false;
   ColorMode color = ColorMode::automatic;
-  std::optional<std::string> registry;  ///< host or URL as given
+  std::optional<std::string> registry; ///< host or URL as given
   base::LogLevel log_level = base::LogLevel::warning;
   std::string architecture = "amd64";
   FreshnessMode freshness = FreshnessMode::warn;
@@ -47,7 +48,7 @@ struct GlobalOptions {
 
 /// `tagdb sync`.
 struct SyncOptions {
-  std::vector<std::string> repositories;  ///< as typed; none: windows/servercore and windows/nanoserver
+  std::vector<std::string> repositories; ///< as typed; none: windows/servercore and windows/nanoserver
   bool full = false;
   bool dry_run = false;
   bool strict = false;
@@ -56,4 +57,4 @@ struct SyncOptions {
   NetworkOptions network;
 };
 
-}  // namespace tagdb::cli
+} // namespace tagdb::cli

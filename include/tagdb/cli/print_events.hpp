@@ -14,4 +14,4 @@ void write_event(base::JsonWriter& json, const query::Change& change);
 /// Events as aligned lines for people; empty text for none.
 std::string format_events(const std::vector<query::Change>& changes);
 
-}  // namespace tagdb::cli
+} // namespace tagdb::cli

@@ -11,27 +11,39 @@
 
 namespace tagdb::cli {
 
+class Streams;
+
 /// What a command runs with.
 struct Session {
   const GlobalOptions& options;
   const base::Clock& clock;
   base::Log& log;
+  Streams* streams = nullptr; ///< where it prints; null: the process's own standard output and error
+  bool color = false;         ///< standard output takes colours
+  bool error_color = false;   ///< standard error does
 
   bool json() const { return options.format == "json"; }
-  /// Writes to standard output, the answer's only place. A reader that went away (EPIPE) ends the program quietly.
+  /// Writes to standard output, the answer's only place. Where its reader went away (EPIPE) the rest is
+  /// dropped quietly, and the command goes on: a crawl is not stopped by a pager. Any other failure (disk
+  /// full) ends the program with exit code 1 after the command.
   void print(std::string_view text) const;
+  /// Writes to standard error as it stands: progress. Warnings and what is logged go through `log`.
+  void print_error(std::string_view text) const;
 };
 
-/// Commands that carry, as the program that links them hands them over. Each returns the exit code (0, 8, …), or the error that ended it.
+/// Commands that carry, as the program that links them hands them over. Each returns the exit code (0, 8, …),
+/// or the error that ended it.
 struct Carriers {
   std::function<base::Result<int>(const Session&, const SyncOptions&)> sync;
 };
 
-/// The whole program: parses the command line against the grammar of all commands, merges the options, runs the command, prints errors,
-/// returns the exit code. `tagdb` passes no carriers: for a command that carries it then starts tagdb-remote with the same arguments.
+/// The whole program: parses the command line against the grammar of all commands, merges the options, runs
+/// the command, prints errors, returns the exit code. `tagdb` passes no carriers: for a command that carries
+/// it then starts tagdb-remote with the same arguments.
 int run_program(int argc, char** argv, const Carriers& carriers);
 
-/// Prints an error the way every command does: a sentence and a hint on standard error, or with `--format json` one document; returns its exit code.
+/// Prints an error the way every command does: a sentence and a hint on standard error, or with `--format
+/// json` one document; returns its exit code.
 int report_error(const Session& session, const base::Error& error);
 
-}  // namespace tagdb::cli
+} // namespace tagdb::cli

@@ -1,0 +1,34 @@
+#include "command.hpp"
+
+#include <array>
+
+namespace tagdb::cli {
+
+namespace {
+
+constexpr std::array k_commands = {
+    CommandEntry{"sync", "crawl the registry and record what changed", make_sync},
+    CommandEntry{"resolve", "what a tag, revision, KB or digest means: now, or at a time", make_resolve},
+    CommandEntry{"history", "what a tag pointed at, newest first", make_history},
+    CommandEntry{"changes", "what moved between two times", make_changes},
+    CommandEntry{"list", "the tags, with what they point at", make_list},
+    CommandEntry{"diff", "two references side by side, and the bytes to pull", make_diff},
+    CommandEntry{"verify", "check the database from end to end", make_verify},
+    CommandEntry{"config", "the merged options, and where each value came from", make_config},
+    CommandEntry{"completion", "the completion script of a shell", make_completion},
+};
+
+} // namespace
+
+std::span<const CommandEntry> commands() {
+  return k_commands;
+}
+
+const CommandEntry* find_command(std::string_view name) {
+  for (const auto& entry : k_commands)
+    if (entry.name == name)
+      return &entry;
+  return nullptr;
+}
+
+} // namespace tagdb::cli

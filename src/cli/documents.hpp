@@ -1,0 +1,45 @@
+#pragma once
+
+#include <tagdb/base/json.hpp>
+#include <tagdb/base/time.hpp>
+#include <tagdb/query/answers.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tagdb::cli {
+
+/// Begins a document with its first keys (cli.md section 3); the caller ends the object.
+void begin_document(base::JsonWriter& json, base::Instant as_of);
+
+/// RFC 3339, or null.
+void write_instant(base::JsonWriter& json, std::string_view key, const std::optional<base::Instant>& instant);
+/// Anything with to_string(), or null.
+template <class T>
+void write_text(base::JsonWriter& json, std::string_view key, const std::optional<T>& value) {
+  json.key(key);
+  if (value)
+    json.value(value->to_string());
+  else
+    json.null();
+}
+/// A text that is empty where it is not known.
+void write_known(base::JsonWriter& json, std::string_view key, std::string_view text);
+/// {digest, revision, kb}, or null.
+void write_side(base::JsonWriter& json, std::string_view key, const std::optional<query::EventSide>& side);
+void write_warnings(base::JsonWriter& json, const std::vector<query::Warning>& warnings);
+
+/// `resolve --format json` (cli.md section 4), with its newline.
+std::string resolution_document(const query::Resolution& answer);
+/// `resolve --format text`.
+std::string resolution_text(const query::Resolution& answer);
+
+/// "10.0.17763.1040 (KB4546852)", "sha256:0123456789ab" where the revision is not known, "nothing".
+std::string side_for_people(const std::optional<query::EventSide>& side);
+
+/// "windows/servercore:ltsc2019", "windows/servercore@sha256:…", with the registry where it is not
+/// Microsoft's.
+std::string name_for_people(const query::Resolution& answer);
+
+} // namespace tagdb::cli

@@ -1,0 +1,100 @@
+#include "open_database.hpp"
+
+#include "values.hpp"
+#include <tagdb/query/freshness.hpp>
+
+#include <algorithm>
+
+namespace tagdb::cli {
+
+namespace {
+
+constexpr std::string_view k_microsoft = "mcr.microsoft.com";
+
+base::Error no_database(const Session& session) {
+  const auto& options = session.options;
+  if (options.db_named)
+    return base::Error(base::ErrorKind::not_found, "there is no database " + options.db.string(),
+                       "tagdb sync --db " + options.db.string() + " makes one");
+  return base::Error(base::ErrorKind::not_found, "no database yet: run tagdb sync",
+                     "it crawls " + std::string(k_microsoft) + " into " + options.db.string() +
+                         "; another database is named with --db");
+}
+
+} // namespace
+
+base::Status database_exists(const Session& session) {
+  if (session.options.db.empty())
+    return base::Error(base::ErrorKind::usage,
+                       "no place for the database is known: neither HOME nor XDG_DATA_HOME is set",
+                       "name it with --db");
+  std::error_code problem;
+  const auto status = std::filesystem::status(session.options.db, problem);
+  if (status.type() == std::filesystem::file_type::not_found)
+    return no_database(session);
+  return {};
+}
+
+base::Result<store::Reader> open_database(const Session& session) {
+  TAGDB_TRY(database_exists(session));
+  TAGDB_TRY_ASSIGN(auto reader, store::Reader::open(session.options.db));
+  if (!reader)
+    return no_database(session);
+  return *std::move(reader);
+}
+
+base::Result<query::Scope> make_scope(const Session& session) {
+  query::Scope scope;
+  scope.now = session.clock.now();
+  scope.architecture = session.options.architecture;
+  if (session.options.registry) {
+    TAGDB_TRY_ASSIGN(scope.registry, parse_registry(*session.options.registry));
+  }
+  return scope;
+}
+
+base::Result<std::vector<query::Warning>>
+judge_freshness(const Session& session, const store::Reader& reader,
+                const std::vector<store::RepositoryRecord>& repositories, std::optional<base::Instant> at) {
+  std::vector<query::Warning> warnings;
+  const auto& options = session.options;
+  if (options.freshness == FreshnessMode::ignore && !options.max_data_age)
+    return warnings;
+  for (const auto& repository : repositories) {
+    // Release days (the second reason to be stale) come with the release tables.
+    TAGDB_TRY_ASSIGN(const auto fresh, query::freshness(reader, repository.id, session.clock.now(),
+                                                        options.max_data_age, std::nullopt));
+    if (!fresh.stale || (at && fresh.last_complete && *at <= *fresh.last_complete && !options.max_data_age))
+      continue;
+    std::string message =
+        repository_for_people(repository.registry, repository.name) + " is stale: " + fresh.reason;
+    if (options.max_data_age || options.freshness == FreshnessMode::fail)
+      return base::Error(base::ErrorKind::stale, std::move(message),
+                         options.max_data_age ? "" : "--freshness warn answers all the same");
+    warnings.push_back({"stale", std::move(message)});
+  }
+  return warnings;
+}
+
+base::Result<std::vector<store::RepositoryRecord>>
+repositories_asked(const store::Reader& reader, const query::Scope& scope,
+                   const std::optional<oci::RepositoryName>& repository) {
+  TAGDB_TRY_ASSIGN(auto all, reader.repositories());
+  std::optional<std::string> registry;
+  if (scope.registry)
+    registry = scope.registry->to_string();
+  else if (std::any_of(all.begin(), all.end(),
+                       [](const auto& record) { return record.registry == k_microsoft; }))
+    registry = k_microsoft;
+  std::erase_if(all, [&](const auto& record) {
+    return (registry && record.registry != *registry) ||
+           (repository && record.name != repository->to_string());
+  });
+  return all;
+}
+
+std::string repository_for_people(const std::string& registry, const std::string& repository) {
+  return registry == k_microsoft ? repository : registry + "/" + repository;
+}
+
+} // namespace tagdb::cli

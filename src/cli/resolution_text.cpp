@@ -1,0 +1,153 @@
+#include "documents.hpp"
+#include "open_database.hpp"
+#include "table.hpp"
+#include <tagdb/base/text.hpp>
+
+#include <algorithm>
+
+namespace tagdb::cli {
+
+namespace {
+
+/// The column of the labels in cli.md section 4.
+constexpr std::size_t k_label_width = 11;
+constexpr std::size_t k_width = 100;
+
+std::string line(std::string_view label, std::string_view value) {
+  return "  " + padded(base::escape_untrusted(label), k_label_width) + std::string(value) + "\n";
+}
+
+std::string words_of(const query::EventSide& side) {
+  return side.revision ? side.revision->to_string() : side.digest.abbreviated();
+}
+
+/// "amd64"; with what tells it from the others where an index has several of one architecture.
+std::string platform_words(const query::PlatformAnswer& platform,
+                           const std::vector<query::PlatformAnswer>& all) {
+  std::string text = platform.digest.to_string();
+  const auto alike = std::count_if(
+      all.begin(), all.end(), [&](const auto& other) { return other.architecture == platform.architecture; });
+  if (alike > 1 && !platform.os_version.empty())
+    text += "  " + base::escape_untrusted(platform.os_version);
+  return text;
+}
+
+std::string observed_words(const query::Resolution& answer) {
+  const auto& evidence = answer.evidence;
+  std::string text = "observed";
+  if (evidence.first_seen)
+    text += " " + base::format_rfc3339(*evidence.first_seen);
+  if (evidence.last_seen) {
+    text += ", confirmed " + base::format_rfc3339(*evidence.last_seen);
+    if (*evidence.last_seen < answer.as_of)
+      text += " (" + base::format_age(answer.as_of - *evidence.last_seen) + " old)";
+  }
+  return text;
+}
+
+std::string between_words(const query::Resolution& answer) {
+  const auto& evidence = answer.evidence;
+  std::string text = "between";
+  if (evidence.before) {
+    text += " " + words_of(*evidence.before);
+    if (evidence.last_seen)
+      text += " seen " + base::format_rfc3339(*evidence.last_seen);
+  }
+  text += " and " + (evidence.after ? words_of(*evidence.after) : std::string("nothing"));
+  if (answer.next)
+    text += " seen " + base::format_rfc3339(answer.next->at);
+  return text;
+}
+
+std::string evidence_words(const query::Resolution& answer) {
+  switch (answer.evidence.level) {
+  case query::EvidenceLevel::observed:
+    return observed_words(answer);
+  case query::EvidenceLevel::between:
+    return between_words(answer);
+  case query::EvidenceLevel::inferred: {
+    std::string text = "inferred";
+    if (answer.evidence.source == "created")
+      text += " from when the images were created";
+    else if (!answer.evidence.source.empty())
+      text += " from " + base::escape_untrusted(answer.evidence.source);
+    return text;
+  }
+  case query::EvidenceLevel::reference:
+    return "reference";
+  }
+  return "";
+}
+
+std::string next_line(const query::Event& event) {
+  const auto at = base::format_rfc3339(event.at);
+  const auto to = event.to ? " to " + words_of(*event.to) : std::string();
+  switch (event.kind) {
+  case query::EventKind::moved:
+    return line("moved on", at + to);
+  case query::EventKind::rollback:
+    return line("went back", at + to);
+  case query::EventKind::republished:
+    return line("published", "again " + at + (event.to ? " as " + event.to->digest.abbreviated() : ""));
+  case query::EventKind::vanished:
+    return line("vanished", at);
+  case query::EventKind::unpullable:
+    return line("refused", "by the registry from " + at);
+  case query::EventKind::first:
+  case query::EventKind::reappeared:
+    return line("then", std::string(query::to_string(event.kind)) + " " + at);
+  }
+  return "";
+}
+
+std::string aliases_line(const std::vector<query::Alias>& aliases) {
+  std::string text;
+  std::size_t column = 2 + k_label_width;
+  for (const auto& alias : aliases) {
+    const auto tag = base::escape_untrusted(alias.tag);
+    // Names are kept whole, two spaces apart, as the contract shows them.
+    if (!text.empty() && column + 2 + tag.size() > k_width) {
+      text += "\n" + std::string(2 + k_label_width, ' ');
+      column = 2 + k_label_width;
+    } else if (!text.empty()) {
+      text += "  ";
+      column += 2;
+    }
+    text += tag;
+    column += tag.size();
+  }
+  return line("also", text);
+}
+
+} // namespace
+
+std::string name_for_people(const query::Resolution& answer) {
+  std::string name = repository_for_people(answer.registry, answer.repository);
+  if (!answer.tag.empty())
+    name += ":" + answer.tag;
+  else if (answer.digest)
+    name += "@" + answer.digest->to_string();
+  return base::escape_untrusted(name);
+}
+
+std::string resolution_text(const query::Resolution& answer) {
+  std::string text = name_for_people(answer) + "\n";
+  text += line("revision", answer.revision ? answer.revision->to_string() : "not known");
+  if (answer.kb)
+    text += line("KB", answer.kb->to_string());
+  if (answer.digest && answer.is_index)
+    text += line("index", answer.digest->to_string());
+  for (const auto& platform : answer.platforms)
+    text += line(platform.architecture.empty() ? "manifest" : platform.architecture,
+                 platform_words(platform, answer.platforms));
+  if (answer.digest && !answer.is_index && answer.platforms.empty())
+    text += line("manifest", answer.digest->to_string());
+  if (!answer.aliases.empty())
+    text += aliases_line(answer.aliases);
+  text += line("evidence", evidence_words(answer));
+  if (answer.next)
+    text += next_line(*answer.next);
+  return text;
+}
+
+} // namespace tagdb::cli
