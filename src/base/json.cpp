@@ -27,9 +27,10 @@ std::string_view text_of(const Value& value) {
 }
 
 /// Iterative, because the recursive reader dies of 300,000 opening brackets before any handler could count
-/// them. In place, because the document keeps its own bytes anyway and every string then needs no copy.
-constexpr unsigned k_flags =
-    rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag | rapidjson::kParseInsituFlag;
+/// them. In place, because the document keeps its own bytes anyway and every string then needs no copy. Not
+/// with kParseValidateEncodingFlag: of a character that is cut off at the end, 1.1.0 takes, and in place even
+/// writes, up to three bytes beyond the buffer. The bytes are validated before instead.
+constexpr unsigned k_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseInsituFlag;
 
 /// Builds the document, but ends the parse at the bracket that is one too deep, and at a string that is no
 /// text.
@@ -64,8 +65,8 @@ class Guard {
   bool EndArray(rapidjson::SizeType count) { return leave() && m_document.EndArray(count); }
 
  private:
-  /// The reader validates what it copies, but not what it makes: of "\udc00" without its first half it makes
-  /// invalid UTF-8. Such bytes begin with ED, and few others do.
+  /// Bytes were validated before, but not what the reader makes itself: of "\udc00" without its first half it
+  /// makes invalid UTF-8. Such bytes begin with ED, and few others do.
   bool is_text(std::string_view text) {
     m_lone_surrogate = text.find('\xED') != std::string_view::npos && !is_valid_utf8(text);
     return !m_lone_surrogate;
@@ -225,6 +226,8 @@ Result<JsonDocument> JsonDocument::parse(std::string_view bytes, JsonLimits limi
     return Error(ErrorKind::integrity,
                  fmt::format("JSON document of {} is larger than the {} that are allowed",
                              format_bytes(bytes.size()), format_bytes(limits.max_bytes)));
+  if (const auto valid = valid_utf8_prefix(bytes); valid != bytes.size())
+    return Error(ErrorKind::integrity, fmt::format("not valid JSON at byte {}: not UTF-8", valid));
   auto impl = std::make_unique<Impl>(bytes);
   Guard guard(impl->document, limits.max_depth);
   rapidjson::GenericInsituStringStream<Encoding> stream(impl->bytes.data());

@@ -106,13 +106,7 @@ std::optional<std::uint64_t> parse_number(std::string_view text) {
 }
 
 bool is_valid_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const auto step = read_utf8(text);
-    if (!step.valid)
-      return false;
-    text.remove_prefix(step.length);
-  }
-  return true;
+  return valid_utf8_prefix(text) == text.size();
 }
 
 std::string escape_untrusted(std::string_view text, std::size_t max_bytes) {

@@ -1,5 +1,8 @@
 #include "utf8.hpp"
 
+#include <cstdint>
+#include <cstring>
+
 namespace tagdb::base {
 
 Utf8Step read_utf8(std::string_view text) {
@@ -34,6 +37,28 @@ Utf8Step read_utf8(std::string_view text) {
   if (code_point < smallest || surrogate || code_point > 0x10FFFF)
     return {};
   return {code_point, length, true};
+}
+
+std::size_t valid_utf8_prefix(std::string_view text) {
+  constexpr std::size_t k_word = sizeof(std::uint64_t);
+  std::size_t i = 0;
+  while (i < text.size()) {
+    // Nearly everything here is ASCII: eight bytes at once.
+    std::uint64_t word = 0;
+    while (i + k_word <= text.size()) {
+      std::memcpy(&word, text.data() + i, k_word);
+      if ((word & 0x8080808080808080u) != 0)
+        break;
+      i += k_word;
+    }
+    if (i == text.size())
+      break;
+    const auto step = read_utf8(text.substr(i));
+    if (!step.valid)
+      break;
+    i += step.length;
+  }
+  return i;
 }
 
 bool is_invisible(char32_t c) {
