@@ -8,13 +8,13 @@ namespace tagdb::sync {
 
 /// How far a sync is. Called on the crawl's thread, often: it must be cheap.
 struct ProgressState {
-  std::uint64_t tags_due = 0;       ///< tags that will be asked
+  std::uint64_t tags_due = 0; ///< tags that will be asked
   std::uint64_t tags_done = 0;
   std::uint64_t requests = 0;
   std::uint64_t bytes = 0;
   std::uint64_t failures = 0;
   unsigned in_flight = 0;
-  bool held = false;                ///< the registry asked us to wait
+  bool held = false; ///< the registry asked us to wait
 };
 
 class Progress {
@@ -25,4 +25,4 @@ class Progress {
   virtual void repository_finished(const oci::RepositoryName& repository) = 0;
 };
 
-}  // namespace tagdb::sync
+} // namespace tagdb::sync

@@ -1,0 +1,61 @@
+#include "connection.hpp"
+
+#include <string>
+#include <utility>
+
+namespace tagdb::remote {
+
+namespace {
+
+const std::string& first_said(const std::string& specific, const std::string& general) {
+  return specific.empty() ? general : specific;
+}
+
+cli::HostOptions options_of(const cli::NetworkOptions& options, const std::string& host) {
+  cli::HostOptions said = options.general;
+  if (const auto own = options.by_host.find(host); own != options.by_host.end()) {
+    said.ca_file = first_said(own->second.ca_file, said.ca_file);
+    said.authfile = first_said(own->second.authfile, said.authfile);
+    said.client_cert = first_said(own->second.client_cert, said.client_cert);
+    said.client_key = first_said(own->second.client_key, said.client_key);
+  }
+  return said;
+}
+
+net::TlsOptions tls(const cli::HostOptions& options) {
+  return {options.ca_file, options.client_cert, options.client_key};
+}
+
+net::CurlOptions curl_options(const registry::Endpoint& endpoint, const cli::NetworkOptions& options,
+                              std::optional<unsigned> jobs) {
+  net::CurlOptions curl;
+  curl.user_agent = "tagdb/" TAGDB_VERSION;
+  for (const auto& [host, own] : options.by_host)
+    curl.tls_by_authority[host] = tls(options_of(options, host));
+  curl.tls_by_authority[endpoint.url.authority()] = tls(options_of(options, endpoint.name.to_string()));
+  // The certificate authority may have signed the token server too; our own certificate is for the registry.
+  curl.tls_default.ca_file = options.general.ca_file;
+  if (jobs)
+    curl.max_streams = curl.max_connections = *jobs;
+  return curl;
+}
+
+} // namespace
+
+base::Result<Connection> Connection::open(const registry::Endpoint& endpoint,
+                                          const cli::NetworkOptions& options, std::optional<unsigned> jobs,
+                                          const base::Clock& clock, base::Log& log) {
+  const auto authfile = options_of(options, endpoint.name.to_string()).authfile;
+  TAGDB_TRY_ASSIGN(auto credentials, registry::CredentialStore::load(
+                                         authfile.empty() ? std::nullopt : std::optional(authfile)));
+  Connection connection;
+  TAGDB_TRY_ASSIGN(connection.m_transport, net::make_curl_transport(curl_options(endpoint, options, jobs)));
+  net::ClientOptions client;
+  client.jobs = jobs;
+  connection.m_http = std::make_unique<net::Client>(*connection.m_transport, clock, log, std::move(client));
+  connection.m_registry = std::make_unique<registry::RegistryClient>(*connection.m_http, endpoint,
+                                                                     std::move(credentials), clock, log);
+  return connection;
+}
+
+} // namespace tagdb::remote

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <tagdb/base/clock.hpp>
+#include <tagdb/base/log.hpp>
+#include <tagdb/base/result.hpp>
+#include <tagdb/cli/options.hpp>
+#include <tagdb/net/client.hpp>
+#include <tagdb/registry/client.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace tagdb::remote {
+
+/// A registry, ready to be asked: everything between the command's options and the wire.
+class Connection {
+ public:
+  /// `clock` and `log` outlive it. Failure: ErrorKind::usage for files that the options name and that cannot
+  /// be read.
+  static base::Result<Connection> open(const registry::Endpoint& endpoint, const cli::NetworkOptions& options,
+                                       std::optional<unsigned> jobs, const base::Clock& clock,
+                                       base::Log& log);
+
+  net::Client& http() { return *m_http; }
+  registry::RegistryClient& registry() { return *m_registry; }
+
+ private:
+  Connection() = default;
+  // In the order in which they stand on each other.
+  std::unique_ptr<net::Transport> m_transport;
+  std::unique_ptr<net::Client> m_http;
+  std::unique_ptr<registry::RegistryClient> m_registry;
+};
+
+} // namespace tagdb::remote
