@@ -1,0 +1,149 @@
+#include "question.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tagdb::query {
+namespace {
+
+std::string instant(base::Instant at) {
+  return base::format_rfc3339(at);
+}
+
+const Segment* first_present(const Timeline& timeline) {
+  for (const auto& segment : timeline.segments())
+    if (segment.state == store::SpanState::present)
+      return &segment;
+  return nullptr;
+}
+
+/// "…; it was first looked at 2026-11-03T…"
+std::string first_look_words(const Segment& first) {
+  return "; it was first seen at " + instant(first.first_seen);
+}
+
+/// What an inference rests on.
+struct Source {
+  store::ContentId content;
+  base::Instant released;
+};
+
+/// The content behind the best tag of a revision: the revision tag before KB tags, and those before floating
+/// ones, which move; spelled as the asked one, with its architecture or without.
+base::Result<std::optional<store::ContentId>>
+content_of_revision(Question& question, const store::TagRecord& asked, const store::ImageRecord& image) {
+  TAGDB_TRY_ASSIGN(const auto* tags, question.lookup.tags_of_version(*image.version, image.architecture));
+  const auto alike = [&](const store::TagRecord& tag) {
+    return image_architecture(tag.architecture) == image_architecture(asked.architecture);
+  };
+  const auto key = [&](const store::PointingTag& p) {
+    const int kind = p.tag.kind == windows::TagKind::revision ? 0
+                     : p.tag.kind == windows::TagKind::kb     ? 1
+                                                              : 2;
+    // A revision that was published again is, for the time before, the first of the two.
+    return std::make_tuple(!alike(p.tag), kind, p.first_seen, std::string_view(p.tag.name));
+  };
+  const store::PointingTag* best = nullptr;
+  for (const auto& pointing : *tags)
+    if (pointing.tag.locale == asked.locale && (best == nullptr || key(pointing) < key(*best)))
+      best = &pointing;
+  if (best == nullptr)
+    return std::optional<store::ContentId>{};
+  // A name with an architecture is a bare manifest, also where that revision has no such tag.
+  const bool bare = !asked.architecture.empty() && !alike(best->tag);
+  return std::optional<store::ContentId>(bare ? image.manifest.id : best->content);
+}
+
+/// The newest revision of a build that had been released by the instant. Nothing where none had.
+base::Result<std::optional<Source>> newest_released(Question& question, const store::TagRecord& asked,
+                                                    std::uint32_t build, const std::string& architecture) {
+  TAGDB_TRY_ASSIGN(auto images, question.reader().images_of_build(question.repository().id, build));
+  std::erase_if(images, [&](const auto& image) {
+    const auto released = release_instant(image);
+    return !image.version || image.architecture != architecture || !released || *released > question.at;
+  });
+  std::stable_sort(images.begin(), images.end(),
+                   [](const auto& a, const auto& b) { return *a.version > *b.version; });
+  for (const auto& image : images) {
+    // A revision that only tags in other languages carry was never behind a floating tag.
+    TAGDB_TRY_ASSIGN(const auto content, content_of_revision(question, asked, image));
+    if (content)
+      return std::optional<Source>(Source{*content, *release_instant(image)});
+  }
+  return std::optional<Source>{};
+}
+
+/// Revision and KB tags name one build for ever: before the first look they meant what they mean now, once it
+/// existed.
+base::Result<Source> source_of_fixed(Question& question, const store::TagRecord& tag, const Segment& first,
+                                     const Wanted& wanted) {
+  TAGDB_TRY_ASSIGN(const auto* images, question.lookup.images(*first.content));
+  const auto released = release_of(*images, wanted);
+  if (!released)
+    return not_found("nothing says whether " + question.lookup.name_of(tag.name) + " was there at " +
+                     instant(question.at) + first_look_words(first));
+  if (*released > question.at)
+    return not_found(question.lookup.name_of(tag.name) + " was not there yet at " + instant(question.at) +
+                     ": its image was created " + instant(*released));
+  return Source{*first.content, *released};
+}
+
+base::Result<Source> source_of_floating(Question& question, const store::TagRecord& tag, const Segment& first,
+                                        const Wanted& wanted) {
+  const std::string name = question.lookup.name_of(tag.name);
+  TAGDB_TRY_ASSIGN(const auto* images, question.lookup.images(*first.content));
+  const auto* image = revision_image(*images, wanted);
+  if (image == nullptr || !image->version)
+    return not_found("which build " + name + " means is not known, so nothing can be inferred for " +
+                     instant(question.at) + first_look_words(first));
+  TAGDB_TRY_ASSIGN(const auto source,
+                   newest_released(question, tag, image->version->build(), image->architecture));
+  if (!source)
+    return not_found(
+        "no stored image of build " + std::to_string(image->version->build()) + " for " +
+            image->architecture + " had been created by " + instant(question.at) + ", so " + name +
+            " cannot be inferred for then" + first_look_words(first),
+        "a registry keeps old revision tags: crawl it, or import a database that reaches further back");
+  return *source;
+}
+
+} // namespace
+
+base::Result<Resolution> resolve_before_first_look(Question& question, const store::TagRecord& tag,
+                                                   const Timeline& timeline) {
+  const std::string name = question.lookup.name_of(tag.name);
+  const Segment* first = first_present(timeline);
+  if (first == nullptr) {
+    const auto& refused = timeline.segments().front();
+    return not_found(name + " was first looked at " + instant(refused.first_seen) +
+                     ", and the registry refused it: " + refused.answer);
+  }
+  const Wanted wanted = wanted_of(question.scope, tag);
+  const bool fixed = tag.kind == windows::TagKind::revision || tag.kind == windows::TagKind::kb;
+
+  // A complete list without the tag is knowledge, and stronger than any inference.
+  TAGDB_TRY_ASSIGN(const auto without, question.reader().complete_check_before(
+                                           question.repository().id, timeline.segments().front().first_seen));
+  if (without && (question.at <= without->started || !fixed))
+    return not_found(name + " was not there at " + instant(question.at) + ": the check of " +
+                     instant(without->started) + " did not find it" + first_look_words(*first));
+
+  std::optional<Source> source;
+  if (fixed) {
+    TAGDB_TRY_ASSIGN(source, source_of_fixed(question, tag, *first, wanted));
+  } else if (tag.kind == windows::TagKind::floating) {
+    TAGDB_TRY_ASSIGN(source, source_of_floating(question, tag, *first, wanted));
+  } else {
+    return not_found("what " + name + " was at " + instant(question.at) + " is not known" +
+                     first_look_words(*first));
+  }
+
+  TAGDB_TRY_ASSIGN(Resolution answer, begin_answer(question));
+  answer.tag = tag.name;
+  answer.kind = tag.kind;
+  mark_inferred(answer, source->released, first->first_seen);
+  TAGDB_TRY(fill_content(question, answer, source->content, &tag, wanted));
+  return answer;
+}
+
+} // namespace tagdb::query
