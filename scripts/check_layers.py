@@ -38,7 +38,7 @@ EVERYWHERE = ["fmt/format.h"]
 SHOWN = {"base": ["tl/expected.hpp"]}
 
 # Only here: a time zone costs start-up time and belongs to release days alone.
-ONLY_IN = {"absl/time/": re.compile(r"^src/windows/calendar\w*\.cpp$")}
+ONLY_IN = {"absl/time/": re.compile(r"^src/windows/calendar/\w+\.cpp$")}
 
 STANDARD = set("""
 algorithm any array atomic barrier bit bitset cassert cctype cerrno cfenv cfloat charconv chrono cinttypes climits
