@@ -2,6 +2,8 @@
 --
 -- Instants are text, '2020-02-19T02:11:09Z': UTC, whole seconds, so text order is time order and the shell shows
 -- what is meant. Everything that can be merged between databases is named by its observer.
+--
+-- The checks of tables that a crawl fills say `a = 'x' OR a = 'y'`: for an IN of three or more SQLite builds a table for each row.
 
 -- Which migrations made this database. PRAGMA user_version is the newest number.
 CREATE TABLE schema_migration (
@@ -37,7 +39,7 @@ CREATE TABLE tag (
   id             INTEGER PRIMARY KEY,
   repository_id  INTEGER NOT NULL REFERENCES repository,
   name           TEXT NOT NULL,
-  kind           TEXT NOT NULL CHECK (kind IN ('floating', 'revision', 'kb', 'other')),
+  kind           TEXT NOT NULL CHECK (kind = 'floating' OR kind = 'revision' OR kind = 'kb' OR kind = 'other'),
   architecture   TEXT NOT NULL,           -- the suffix: 'amd64', or '' where the name says nothing
   locale         TEXT NOT NULL,           -- the suffix: 'de-de', or ''
   os_version     TEXT,                    -- of a revision tag: '10.0.17763.1040'
@@ -121,7 +123,6 @@ CREATE TABLE diff_id (
   diff_id    TEXT NOT NULL,
   PRIMARY KEY (config_id, position)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX diff_id_value ON diff_id (diff_id);
 
 -- The history: from first_seen to last_seen every look of this observer showed the tag in this state. A tag that goes A, B, A
 -- has three spans. Spans are never deleted and only their end moves, so that (tag, observer, number) names a span in every
@@ -131,7 +132,7 @@ CREATE TABLE span (
   tag_id        INTEGER NOT NULL REFERENCES tag,
   observer_id   INTEGER NOT NULL REFERENCES observer,
   number        INTEGER NOT NULL,            -- counted per tag by its observer from 1
-  state         TEXT NOT NULL CHECK (state IN ('present', 'absent', 'unpullable')),
+  state         TEXT NOT NULL CHECK (state = 'present' OR state = 'absent' OR state = 'unpullable'),
   content_id    INTEGER REFERENCES content,  -- what it pointed at; NULL where absent or never resolved
   answer        TEXT NOT NULL DEFAULT '',    -- of an unpullable tag: '404 MANIFEST_UNKNOWN'
   first_seen    TEXT NOT NULL,

@@ -113,8 +113,8 @@ base::Result<std::vector<ImageRecord>> Reader::images_of_build(RepositoryId repo
     FROM image i
     JOIN content m ON m.id = i.manifest_id
     LEFT JOIN content g ON g.id = i.config_id
-    WHERE i.manifest_id IN (SELECT above.image FROM above JOIN span s ON s.content_id = above.id
-                            JOIN tag t ON t.id = s.tag_id WHERE t.repository_id = ?1)
+    WHERE i.manifest_id IN (SELECT above.image FROM above CROSS JOIN span s ON s.content_id = above.id
+                            CROSS JOIN tag t ON t.id = s.tag_id WHERE t.repository_id = ?1)
     ORDER BY i.architecture, i.created, m.digest)";
   const std::string from = "10.0." + std::to_string(build) + ".";
   const std::string to = "10.0." + std::to_string(build) + "/";

@@ -87,7 +87,8 @@ base::Result<std::vector<SpanRecord>> Reader::spans_pointing_at(RepositoryId rep
 base::Result<std::vector<PointingTag>> Reader::tags_of_version(RepositoryId repository,
                                                                const windows::OsVersion& version,
                                                                std::string_view architecture) const {
-  // From the images up through at most four indexes to what tags point at.
+  // From the images up through at most four indexes to what tags point at. CROSS JOIN: in this order; without
+  // statistics SQLite would begin with all tags of the repository.
   static constexpr const char* k_sql = R"(
     WITH RECURSIVE above (id, depth) AS (
       SELECT manifest_id, 0 FROM image WHERE os_version = ?2 AND architecture = ?3
@@ -95,8 +96,8 @@ base::Result<std::vector<PointingTag>> Reader::tags_of_version(RepositoryId repo
       SELECT e.index_id, above.depth + 1 FROM above JOIN index_entry e ON e.manifest_id = above.id WHERE above.depth < 4)
     SELECT )" TAGDB_TAG_COLUMNS("t") R"(, s.content_id, min(s.first_seen), max(s.last_seen)
     FROM (SELECT DISTINCT id FROM above) AS a
-    JOIN span s ON s.content_id = a.id
-    JOIN tag t ON t.id = s.tag_id
+    CROSS JOIN span s ON s.content_id = a.id
+    CROSS JOIN tag t ON t.id = s.tag_id
     WHERE t.repository_id = ?1
     GROUP BY t.id, s.content_id
     ORDER BY t.name, min(s.first_seen))";

@@ -98,6 +98,10 @@ std::string_view Query::text(int column) const {
 
 base::Result<std::unique_ptr<Connection>> Connection::open(const std::string& name, int flags,
                                                            std::string path) {
+  // Nobody asks SQLite how much memory it uses, and keeping count takes a lock for each allocation. Only
+  // before its first use, for the whole process; where somebody else was first it just stays slower.
+  static const int counted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(counted);
   sqlite3* database = nullptr;
   const int code =
       sqlite3_open_v2(name.c_str(), &database, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);

@@ -85,35 +85,55 @@ base::Status Writer::add_refusal(const oci::Digest& digest, std::string_view ans
   return self.write([&] { return self.db->use(k_sql).bind(digest.to_string()).bind(answer).run(); });
 }
 
+base::Result<std::optional<ContentRow>> Writer::Impl::find_row(const oci::Digest& digest) {
+  static constexpr const char* k_sql = "SELECT id, typeof(bytes) <> 'null' FROM content WHERE digest = ?";
+  if (const auto known = contents.find(digest))
+    return known;
+  auto query = db->use(k_sql);
+  TAGDB_TRY_ASSIGN(const bool row, query.bind(digest.to_string()).step());
+  if (!row)
+    return std::nullopt;
+  const ContentRow found{query.id<ContentId>(0), query.integer(1) != 0};
+  contents.remember(digest, found);
+  return found;
+}
+
 base::Result<ContentRow> Writer::Impl::intern(const oci::Digest& digest, std::string_view media_type,
                                               std::uint64_t size) {
-  static constexpr const char* k_insert =
-      "INSERT INTO content (digest, media_type, size) VALUES (?, ?, ?) ON CONFLICT DO NOTHING";
-  static constexpr const char* k_find = "SELECT id, typeof(bytes) <> 'null' FROM content WHERE digest = ?";
-  TAGDB_TRY(db->use(k_insert).bind(digest.to_string()).bind(media_type).bind_count(size).run());
-  if (db->changes() > 0)
-    return ContentRow{ContentId{db->last_insert_id()}, false};
-  auto query = db->use(k_find);
-  TAGDB_TRY(query.bind(digest.to_string()).step());
-  return ContentRow{query.id<ContentId>(0), query.integer(1) != 0};
+  static constexpr const char* k_sql = "INSERT INTO content (digest, media_type, size) VALUES (?, ?, ?)";
+  TAGDB_TRY_ASSIGN(const auto known, find_row(digest));
+  if (known)
+    return *known;
+  TAGDB_TRY(db->use(k_sql).bind(digest.to_string()).bind(media_type).bind_count(size).run());
+  const ContentRow added{ContentId{db->last_insert_id()}, false};
+  contents.remember(digest, added);
+  return added;
 }
 
 base::Result<std::optional<ContentId>>
 Writer::Impl::put_bytes(const oci::Digest& digest, std::string_view media_type, std::string_view bytes) {
-  static constexpr const char* k_sql = R"(
-    INSERT INTO content (digest, media_type, size, bytes) VALUES (?, ?, ?, ?)
-    ON CONFLICT (digest) DO UPDATE
-      SET media_type = excluded.media_type, size = excluded.size, bytes = excluded.bytes, refused = NULL
-      WHERE bytes IS NULL
-    RETURNING id)";
-  auto query = db->use(k_sql);
-  query.bind(digest.to_string()).bind(media_type).bind_count(bytes.size()).bind_blob(bytes);
-  TAGDB_TRY_ASSIGN(const bool row, query.step());
-  if (!row)
+  // Two statements and not an upsert: this is the hottest place of a crawl, and RETURNING builds a table for
+  // its one row.
+  static constexpr const char* k_insert =
+      "INSERT INTO content (digest, media_type, size, bytes) VALUES (?, ?, ?, ?)";
+  static constexpr const char* k_fill =
+      "UPDATE content SET media_type = ?, size = ?, bytes = ?, refused = NULL WHERE id = ?";
+  TAGDB_TRY_ASSIGN(auto row, find_row(digest));
+  if (row && row->held)
     return std::nullopt;
-  const auto id = query.id<ContentId>(0);
-  TAGDB_TRY(query.run());
-  return id;
+  if (row) {
+    TAGDB_TRY(db->use(k_fill).bind(media_type).bind_count(bytes.size()).bind_blob(bytes).bind(row->id).run());
+  } else {
+    TAGDB_TRY(db->use(k_insert)
+                  .bind(digest.to_string())
+                  .bind(media_type)
+                  .bind_count(bytes.size())
+                  .bind_blob(bytes)
+                  .run());
+    row = ContentRow{ContentId{db->last_insert_id()}, false};
+  }
+  contents.remember(digest, {row->id, true});
+  return row->id;
 }
 
 base::Status Writer::Impl::add_entries(ContentId index, const oci::Index& entries) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "content_cache.hpp"
 #include "sqlite.hpp"
 #include "writer_lock.hpp"
 #include <tagdb/store/writer.hpp>
@@ -12,12 +13,6 @@
 
 namespace tagdb::store {
 
-/// A content row as the writer finds it.
-struct ContentRow {
-  ContentId id;
-  bool held = false;
-};
-
 struct Writer::Impl {
   // In this order: the lock is let go after the connection is closed.
   WriterLock lock;
@@ -29,6 +24,7 @@ struct Writer::Impl {
   /// and going on would record half of something.
   std::optional<base::Error> failure;
   std::map<std::pair<std::string, std::string>, RepositoryId> repositories;
+  ContentCache contents;
 
   /// Runs `work` inside the current transaction, which begins with the first writing call after a checkpoint.
   template <class Work>
@@ -61,6 +57,7 @@ struct Writer::Impl {
   base::Result<RepositoryId> find_or_add_repository(const std::string& registry, const std::string& name);
 
   // writer_content.cpp
+  base::Result<std::optional<ContentRow>> find_row(const oci::Digest& digest);
   base::Result<ContentRow> intern(const oci::Digest& digest, std::string_view media_type, std::uint64_t size);
   /// Nothing where the bytes were held before.
   base::Result<std::optional<ContentId>> put_bytes(const oci::Digest& digest, std::string_view media_type,
