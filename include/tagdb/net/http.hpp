@@ -15,45 +15,65 @@ namespace tagdb::net {
 enum class Method : std::uint8_t { get, head, post, put, patch, del };
 std::string_view to_string(Method method);
 
-/// Header fields in the order received; names compare without case.
+/// Header fields in the order received; names compare without case. All text lies in one buffer: an answer
+/// has a dozen fields, and most are never looked at.
 class Headers {
  public:
-  void add(std::string name, std::string value) { m_fields.emplace_back(std::move(name), std::move(value)); }
-  /// The first field of this name; nothing where there is none.
+  using Field = std::pair<std::string_view, std::string_view>;
+
+  void add(std::string_view name, std::string_view value);
+  /// Room for an answer of the usual size, in one allocation.
+  void reserve();
+  /// The first field of this name; nothing where there is none. Valid until the next add().
   std::optional<std::string_view> find(std::string_view name) const;
   /// All fields of this name, in order: WWW-Authenticate and Link may repeat.
   std::vector<std::string_view> find_all(std::string_view name) const;
-  const std::vector<std::pair<std::string, std::string>>& fields() const { return m_fields; }
+  std::vector<Field> fields() const;
+  bool operator==(const Headers&) const = default;
 
  private:
-  std::vector<std::pair<std::string, std::string>> m_fields;
+  struct Span {
+    std::uint32_t begin, name_length, value_length; ///< the value follows the name
+    bool operator==(const Span&) const = default;
+  };
+  std::string_view name_of(const Span& span) const;
+  std::string_view value_of(const Span& span) const;
+
+  std::string m_text;
+  std::vector<Span> m_spans;
 };
 
 /// One request. Always sent with `Accept-Encoding: identity`: what is hashed is what was sent.
 struct Request {
   Method method = Method::get;
   Url url;
-  Headers headers;
-  /// The Authorization header's value. Belongs to the origin of `url`: it is dropped when a redirect leaves that origin.
-  std::optional<base::Secret> authorization;
-  std::string body;
+  Headers headers{};
+  /// The Authorization header's value. Belongs to the origin of `url`: it is dropped when a redirect leaves
+  /// that origin.
+  std::optional<base::Secret> authorization{};
+  std::string body{};
   /// A body longer than this ends the transfer with TransferFault::too_large; nothing beyond it is held.
   std::size_t max_body = 8u << 20;
-  /// Refuses to connect to loopback, private, link-local and other special addresses. Set for whatever a public
-  /// server sends us to (redirects, token realms, next pages).
+  /// Refuses to connect to loopback, private, link-local and other special addresses. Set for whatever a
+  /// public server sends us to (redirects, token realms, next pages); see net/hop.hpp.
   bool public_only = false;
+  /// A POST or PATCH that may be sent again although nobody knows whether the first one was acted upon. The
+  /// other methods always may (RFC 9110 section 9.2.2).
+  bool repeatable = false;
 };
 
 /// A complete answer, whatever its status.
 struct Response {
   int status = 0;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
   /// The URL that answered, after redirects.
   Url url;
-  /// The peer's address as connected ("20.0.0.1", "::1"); empty where a proxy stood between or it is not known.
-  std::string peer_address;
-  int http_version = 11;  ///< 10, 11 or 20
+  /// The peer's address as connected ("20.0.0.1", "::1"); empty where a proxy stood between or it is not
+  /// known.
+  std::string peer_address{};
+  int http_version = 11; ///< 10, 11 or 20
+  int tries = 1;         ///< how often Client asked, this answer included
 };
 
 /// Why no complete answer came. What is worth another try is decided in net/retry.hpp, not here.
@@ -72,8 +92,10 @@ enum class TransferFault : std::uint8_t {
 };
 std::string_view to_string(TransferFault fault);
 
-/// Whether an address literal is loopback, private (RFC 1918, ULA), link-local, CGNAT, unspecified, multicast or otherwise
-/// special (IPv4-mapped forms looked through), that is, not one on the public internet.
+/// Whether an address literal is loopback, private (RFC 1918, ULA), link-local, CGNAT, unspecified, multicast
+/// or otherwise special (IPv4-mapped, NAT64 and 6to4 forms looked through), that is, not one on the public
+/// internet. False for what is no address literal. Source: the IANA special-purpose address registries (RFC
+/// 6890).
 bool is_special_address(std::string_view address);
 
-}  // namespace tagdb::net
+} // namespace tagdb::net

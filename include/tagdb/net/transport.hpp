@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tagdb/base/environment.hpp>
 #include <tagdb/base/result.hpp>
 #include <tagdb/net/http.hpp>
 
@@ -17,8 +18,10 @@ namespace tagdb::net {
 /// What a transfer that got no complete answer reports.
 struct TransferFailure {
   TransferFault fault = TransferFault::protocol;
-  std::string message;  ///< libcurl's words, without secrets
+  std::string message; ///< libcurl's words, without secrets
   std::string peer_address;
+  bool reused_connection =
+      false; ///< it had served another request before: its end says little about this one
 };
 
 /// One request that has ended.
@@ -27,23 +30,26 @@ struct Completion {
   std::variant<Response, TransferFailure> outcome;
 };
 
-/// One HTTP exchange at a time and many at once, with no opinion: no retries, no redirects, no limits. Used from one
-/// thread. The real one is CurlTransport; tests pass a scripted one, `--offline` one that refuses.
+/// One HTTP exchange at a time and many at once, with no opinion: no retries, no redirects, no limits. Used
+/// from one thread. The real one is CurlTransport; tests pass a scripted one, `--offline` one that refuses.
 class Transport {
  public:
   virtual ~Transport() = default;
-  /// Begins a request; `id` is the caller's and comes back with its completion.
-  virtual void submit(std::uint64_t id, Request request) = 0;
-  /// Waits until at least one request has ended or `timeout` has passed; returns all that have ended, possibly none.
+  /// Begins a request; `id` is the caller's and comes back with its completion. `request` is not copied: it
+  /// must stay as it is until wait() has returned that completion.
+  virtual void submit(std::uint64_t id, const Request& request) = 0;
+  /// Waits until at least one request has ended or `timeout` has passed; returns all that have ended,
+  /// possibly none.
   virtual std::vector<Completion> wait(std::chrono::milliseconds timeout) = 0;
   /// Ends a request early; it completes as TransferFault::cancelled.
   virtual void cancel(std::uint64_t id) = 0;
-  /// Requests that may run at once to this origin: the server's stream limit (at most 128) once an HTTP/2 connection stands,
-  /// else the connections allowed for HTTP/1.1 (16).
+  /// Requests that may run at once to this origin: the server's stream limit (at most 128) once an HTTP/2
+  /// connection stands, else the connections allowed for HTTP/1.1 (16).
   virtual unsigned parallelism(const std::string& origin) const = 0;
 };
 
-/// TLS of one host, by its authority ("harbor.corp", "harbor.corp:8443"); an empty path is the system's default.
+/// TLS of one host, by its authority ("harbor.corp", "harbor.corp:8443"); an empty path is the system's
+/// default.
 struct TlsOptions {
   std::string ca_file;
   std::string client_cert;
@@ -58,13 +64,16 @@ struct CurlOptions {
   unsigned max_streams = 128;
   unsigned max_connections = 16;
   std::string user_agent = "tagdb";
+  /// Has HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in either case.
+  base::Environment environment = base::process_environment;
 };
 
-/// libcurl's multi interface: keep-alive connections, one multiplexed HTTP/2 connection per origin where the server has it,
-/// HTTP(S)_PROXY and NO_PROXY from the environment. Failure: libcurl could not be initialised.
+/// libcurl's multi interface: keep-alive connections, one multiplexed HTTP/2 connection per origin where the
+/// server has it, proxies from the environment. Failure: libcurl could not be initialised, or a file of
+/// TlsOptions cannot be read (ErrorKind::usage, naming it).
 base::Result<std::unique_ptr<Transport>> make_curl_transport(CurlOptions options);
 
 /// Completes every request as TransferFault::offline.
 std::unique_ptr<Transport> make_offline_transport();
 
-}  // namespace tagdb::net
+} // namespace tagdb::net
