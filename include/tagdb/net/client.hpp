@@ -15,7 +15,7 @@
 namespace tagdb::net {
 
 struct ClientOptions {
-  RetryPolicy retry;
+  RetryPolicy retry{};
   /// The user's ceiling of requests in flight per host (`--jobs`); nothing: what the transport allows.
   std::optional<unsigned> jobs;
   int max_redirects = 5;
