@@ -79,7 +79,7 @@ FirstLook look_first(const std::vector<std::string>& arguments, bool (*takes_val
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto& argument = arguments[i];
     if (options_end || !is_option(argument)) {
-      if (!look.command)
+      if (look.command.empty())
         look.command = argument;
       else
         look.rest.push_back(argument);

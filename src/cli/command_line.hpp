@@ -13,8 +13,8 @@ namespace tagdb::cli {
 
 /// What can be known before the grammar of the command is built.
 struct FirstLook {
-  std::optional<std::string> command; ///< the first word without dashes that is no option's value
-  std::vector<std::string> rest;      ///< all other arguments, in order
+  std::string command; ///< the first word without dashes that is no option's value; empty: there is none
+  std::vector<std::string> rest; ///< all other arguments, in order
   bool help = false;
   bool version = false;
   bool json = false; ///< --format json: errors are then documents, this early too

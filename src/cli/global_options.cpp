@@ -63,7 +63,7 @@ void GlobalArguments::declare(Grammar& grammar) {
   grammar.choice<ColorMode>(
       "color", "WHEN", m_options.color,
       {{"auto", ColorMode::automatic}, {"always", ColorMode::always}, {"never", ColorMode::never}}, "auto",
-      "colours; NO_COLOR is obeyed");
+      "whether in colours (NO_COLOR is obeyed)");
   auto& config = grammar.path("config", m_config, "the configuration file");
   config.default_text = "$XDG_CONFIG_HOME/tagdb/tagdb.toml";
   grammar.flag("quiet", m_quiet, "only errors").letter = 'q';

@@ -106,7 +106,7 @@ void understand_help(FirstLook& look) {
   if (look.command != "help")
     return;
   look.help = true;
-  look.command.reset();
+  look.command.clear();
   for (const auto& word : look.rest)
     if (!word.starts_with('-')) {
       look.command = word;
@@ -115,16 +115,16 @@ void understand_help(FirstLook& look) {
 }
 
 int show_help(const World& world, const FirstLook& look, const Session& early) {
-  if (!look.command) {
+  if (look.command.empty()) {
     Grammar grammar;
     GlobalArguments globals;
     globals.declare(grammar);
     world.streams.out(program_help(grammar));
     return 0;
   }
-  const auto* entry = find_command(*look.command);
+  const auto* entry = find_command(look.command);
   if (entry == nullptr)
-    return report_error(early, unknown_command(*look.command));
+    return report_error(early, unknown_command(look.command));
   const CompleteCommand line(*entry);
   world.streams.out(command_help(*entry, line.grammar));
   return 0;
@@ -161,12 +161,12 @@ int answer(const World& world, const Carriers& carriers, const Session& early, F
   }
   if (look.help)
     return show_help(world, look, early);
-  if (!look.command)
+  if (look.command.empty())
     return report_error(early, base::Error(base::ErrorKind::usage, "which command?",
                                            "tagdb --help lists them; the first one is tagdb sync"));
-  const auto* entry = find_command(*look.command);
+  const auto* entry = find_command(look.command);
   if (entry == nullptr)
-    return report_error(early, unknown_command(*look.command));
+    return report_error(early, unknown_command(look.command));
   return run_command(world, carriers, *entry, look, early);
 }
 

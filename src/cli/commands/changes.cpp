@@ -24,7 +24,6 @@ class Changes final : public Command {
 
   base::Result<int> run(const Context& context) override {
     const auto& session = context.session;
-    TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
     TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
     query::ChangesOptions options;
     if (m_since) {
@@ -38,6 +37,7 @@ class Changes final : public Command {
     if (m_repository) {
       TAGDB_TRY_ASSIGN(options.repository, parse_repository(*m_repository));
     }
+    TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
     TAGDB_TRY_ASSIGN(const auto changes, query::changes(reader, scope, options));
     TAGDB_TRY_ASSIGN(const auto repositories, repositories_asked(reader, scope, options.repository));
     TAGDB_TRY_ASSIGN(const auto stale, judge_freshness(session, reader, repositories, options.until));

@@ -71,9 +71,10 @@ base::Result<std::vector<Row>> Config::collect(const Context& context) {
   for (const auto& entry : commands()) {
     const CompleteCommand complete(entry);
     const auto& options = complete.grammar.options();
-    // A value that its command would refuse is refused here too: that is what people look for.
-    TAGDB_TRY(assign(complete.grammar,
-                     merge(complete.grammar, context.line, context.world.environment, context.config)));
+    // A value of the file or a variable that its command would refuse is refused here too: that is what
+    // people look for. This line itself speaks to this command alone.
+    TAGDB_TRY(
+        assign(complete.grammar, merge(complete.grammar, {}, context.world.environment, context.config)));
     if (!globals_added)
       add(options, complete.grammar.globals_begin(), options.size());
     globals_added = true;

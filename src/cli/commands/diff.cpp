@@ -104,10 +104,10 @@ class DiffCommand final : public Command {
 
   base::Result<int> run(const Context& context) override {
     const auto& session = context.session;
-    TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
     TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
     TAGDB_TRY_ASSIGN(const auto a, query::parse_reference_query(m_a.front()));
     TAGDB_TRY_ASSIGN(const auto b, query::parse_reference_query(m_b.front()));
+    TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
     query::ResolveOptions options;
     options.weakest = session.options.evidence;
     TAGDB_TRY_ASSIGN(const auto diff, query::diff(reader, scope, a, b, options));

@@ -72,9 +72,9 @@ class History final : public Command {
 
   base::Result<int> run(const Context& context) override {
     const auto& session = context.session;
-    TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
     TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
     TAGDB_TRY_ASSIGN(const auto query, query::parse_reference_query(m_tag.front()));
+    TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
     TAGDB_TRY_ASSIGN(const auto repository, query::choose_repository(reader, scope, query));
     TAGDB_TRY_ASSIGN(const auto items, query::history(reader, scope, query));
     TAGDB_TRY_ASSIGN(const auto stale, judge_freshness(session, reader, {repository}, std::nullopt));

@@ -140,9 +140,9 @@ base::Result<query::ListOptions> List::options(base::Instant now) const {
 
 base::Result<int> List::run(const Context& context) {
   const auto& session = context.session;
-  TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
   TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
   TAGDB_TRY_ASSIGN(const auto asked, options(scope.now));
+  TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
   TAGDB_TRY_ASSIGN(const auto items, query::list(reader, scope, asked));
   TAGDB_TRY_ASSIGN(const auto repositories, repositories_asked(reader, scope, asked.repository));
   TAGDB_TRY_ASSIGN(const auto stale, judge_freshness(session, reader, repositories, asked.at));

@@ -24,15 +24,16 @@ class Resolve final : public Command {
  private:
   struct Question {
     const Session& session;
-    const store::Reader& reader;
     query::Scope scope;
     query::ResolveOptions options;
     std::optional<PlatformFilter> platform;
   };
-  base::Result<Question> ask(const Session& session, const store::Reader& reader) const;
-  base::Status answer(const Question& question, std::string_view reference, bool first) const;
+  base::Result<Question> ask(const Session& session) const;
+  base::Status answer(const Question& question, const store::Reader& reader, std::string_view reference,
+                      bool first) const;
   base::Result<std::string> printed(const Question& question, const query::Resolution& answer) const;
-  static base::Status add_staleness(const Question& question, query::Resolution& answer);
+  static base::Status add_staleness(const Question& question, const store::Reader& reader,
+                                    query::Resolution& answer);
 
   std::vector<std::string> m_references;
   std::optional<std::string> m_at;
@@ -69,9 +70,9 @@ void Resolve::declare(Grammar& grammar) {
                   "the digest of one platform's image");
 }
 
-base::Result<Resolve::Question> Resolve::ask(const Session& session, const store::Reader& reader) const {
+base::Result<Resolve::Question> Resolve::ask(const Session& session) const {
   TAGDB_TRY_ASSIGN(auto scope, make_scope(session));
-  Question question{session, reader, std::move(scope), {}, {}};
+  Question question{session, std::move(scope), {}, {}};
   question.options.weakest = session.options.evidence;
   if (m_platform) {
     TAGDB_TRY_ASSIGN(question.platform, parse_platform(*m_platform));
@@ -86,13 +87,13 @@ base::Result<Resolve::Question> Resolve::ask(const Session& session, const store
   return question;
 }
 
-base::Status Resolve::add_staleness(const Question& question, query::Resolution& answer) {
-  TAGDB_TRY_ASSIGN(auto repositories, question.reader.repositories());
+base::Status Resolve::add_staleness(const Question& question, const store::Reader& reader,
+                                    query::Resolution& answer) {
+  TAGDB_TRY_ASSIGN(auto repositories, reader.repositories());
   std::erase_if(repositories, [&](const auto& record) {
     return record.registry != answer.registry || record.name != answer.repository;
   });
-  TAGDB_TRY_ASSIGN(auto stale,
-                   judge_freshness(question.session, question.reader, repositories, question.options.at));
+  TAGDB_TRY_ASSIGN(auto stale, judge_freshness(question.session, reader, repositories, question.options.at));
   for (auto& warning : stale)
     answer.warnings.push_back(std::move(warning));
   return {};
@@ -118,10 +119,11 @@ base::Result<std::string> Resolve::printed(const Question& question, const query
   return resolution_value(answer, format, digest, m_argument.value_or("BASE"));
 }
 
-base::Status Resolve::answer(const Question& question, std::string_view reference, bool first) const {
+base::Status Resolve::answer(const Question& question, const store::Reader& reader,
+                             std::string_view reference, bool first) const {
   TAGDB_TRY_ASSIGN(const auto query, query::parse_reference_query(reference));
-  TAGDB_TRY_ASSIGN(auto answer, query::resolve(question.reader, question.scope, query, question.options));
-  TAGDB_TRY(add_staleness(question, answer));
+  TAGDB_TRY_ASSIGN(auto answer, query::resolve(reader, question.scope, query, question.options));
+  TAGDB_TRY(add_staleness(question, reader, answer));
   if (question.platform)
     TAGDB_TRY(narrow_to(answer, *question.platform));
   TAGDB_TRY_ASSIGN(const auto text, printed(question, answer));
@@ -134,12 +136,12 @@ base::Status Resolve::answer(const Question& question, std::string_view referenc
 }
 
 base::Result<int> Resolve::run(const Context& context) {
+  TAGDB_TRY_ASSIGN(const auto question, ask(context.session));
   TAGDB_TRY_ASSIGN(const auto reader, open_database(context.session));
-  TAGDB_TRY_ASSIGN(const auto question, ask(context.session, reader));
   int code = 0;
   bool first = true;
   for (const auto& reference : m_references) {
-    const auto status = answer(question, reference, first);
+    const auto status = answer(question, reader, reference, first);
     if (status) {
       first = false;
       continue;

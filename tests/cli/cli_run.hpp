@@ -1,0 +1,83 @@
+#pragma once
+
+#include "support/manual_clock.hpp"
+#include "world.hpp"
+#include <tagdb/base/text.hpp>
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tagdb::test {
+
+/// Both streams as a test sees them; standard output may be a full disk.
+class FakeStreams final : public cli::Streams {
+ public:
+  void out(std::string_view text) override {
+    if (full) {
+      m_failure =
+          base::Error(base::ErrorKind::internal, "cannot write to standard output: No space left on device");
+      return;
+    }
+    standard_output += text;
+  }
+  void err(std::string_view text) override { standard_error += text; }
+  bool is_terminal(base::Stream) const override { return terminal; }
+  const std::optional<base::Error>& failure() const override { return m_failure; }
+
+  std::string standard_output, standard_error;
+  bool terminal = false;
+  bool full = false;
+
+ private:
+  std::optional<base::Error> m_failure;
+};
+
+/// What a run of the program left behind.
+struct Ran {
+  int code = 0;
+  std::string out, err;
+  std::vector<std::string> started; ///< arguments of the tagdb-remote that was started; empty: none was
+};
+
+/// Runs the program in a world of the test's own: no variable, file or clock of whoever runs the tests is
+/// seen.
+struct CliRun {
+  base::Instant now = ManualClock().now();
+  std::map<std::string, std::string, std::less<>> environment;
+  cli::Carriers carriers;
+  bool terminal = false;
+  bool full_disk = false;
+
+  Ran operator()(std::vector<std::string> arguments) const {
+    const ManualClock clock(now);
+    FakeStreams streams;
+    streams.terminal = terminal;
+    streams.full = full_disk;
+    Ran ran;
+    const cli::World world{std::move(arguments),
+                           [this](std::string_view name) -> std::optional<std::string> {
+                             const auto found = environment.find(name);
+                             if (found == environment.end() || found->second.empty())
+                               return std::nullopt;
+                             return found->second;
+                           },
+                           clock, streams,
+                           [&ran](const std::vector<std::string>& passed) {
+                             ran.started = passed;
+                             return base::Error(base::ErrorKind::internal, "the test starts no program");
+                           }};
+    ran.code = cli::run(world, carriers);
+    ran.out = std::move(streams.standard_output);
+    ran.err = std::move(streams.standard_error);
+    return ran;
+  }
+};
+
+inline bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+} // namespace tagdb::test

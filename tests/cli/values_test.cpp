@@ -1,0 +1,115 @@
+#include "resolve_values.hpp"
+#include "support/catch.hpp"
+#include "support/record_builder.hpp"
+#include "table.hpp"
+#include "values.hpp"
+
+using namespace tagdb;
+using tagdb::test::instant;
+
+TEST_CASE("times") {
+  const auto now = instant("2020-03-12T06:00:00Z");
+  struct Case {
+    const char* text;
+    const char* expected; ///< null: refused
+  };
+  const Case cases[] = {
+      {"2020-02-20", "2020-02-20T23:59:59Z"},
+      {"2020-03-12", "2020-03-12T06:00:00Z"}, // today ends now
+      {"2020-03-13", nullptr},
+      {"2020-02-20T12:00:00Z", "2020-02-20T12:00:00Z"},
+      {"2020-02-20 12:00:00+02:00", "2020-02-20T10:00:00Z"},
+      {"2020-03-12T06:00:00Z", "2020-03-12T06:00:00Z"},
+      {"2020-03-12T06:00:01Z", nullptr},
+      {"2020-02", nullptr},
+      {"2020-02B", nullptr},
+      {"2b", nullptr},
+      {"7d", nullptr},
+      {"", nullptr},
+      {"now", nullptr},
+  };
+  for (const auto& one : cases) {
+    INFO(one.text);
+    const auto parsed = cli::parse_time(one.text, now);
+    REQUIRE(parsed.has_value() == (one.expected != nullptr));
+    if (parsed)
+      CHECK(base::format_rfc3339(*parsed) == one.expected);
+    else
+      CHECK(parsed.error().kind() == base::ErrorKind::usage);
+  }
+}
+
+TEST_CASE("the beginning of a range: a whole day, an instant, a while ago") {
+  const auto now = instant("2020-03-12T06:00:00Z");
+  CHECK(cli::parse_since("2020-03-12", now) == instant("2020-03-11T23:59:59Z"));
+  CHECK(cli::parse_since("2020-02-20T12:00:00Z", now) == instant("2020-02-20T12:00:00Z"));
+  CHECK(cli::parse_since("7d", now) == instant("2020-03-05T06:00:00Z"));
+  CHECK_FALSE(cli::parse_since("2020-03-13", now));
+  CHECK_FALSE(cli::parse_since("last week", now));
+}
+
+TEST_CASE("registries") {
+  struct Case {
+    const char* text;
+    const char* expected;
+  };
+  const Case cases[] = {
+      {"mcr.microsoft.com", "mcr.microsoft.com"},
+      {"MCR.Microsoft.com", "mcr.microsoft.com"},
+      {"http://127.0.0.1:5055", "127.0.0.1:5055"},
+      {"https://harbor.corp/", "harbor.corp"},
+      {"https://harbor.corp:443", "harbor.corp"},
+      {"http://harbor.corp:80", "harbor.corp"},
+      {"https://harbor.corp:80", "harbor.corp:80"},
+      {"http://[::1]:5000", "[::1]:5000"},
+      {"https://me:secret@harbor.corp", nullptr},
+      {"https://harbor.corp/mcr", nullptr},
+      {"harbor.corp?x=y", nullptr},
+      {"file:///etc", nullptr},
+      {"", nullptr},
+      {"https://", nullptr},
+  };
+  for (const auto& one : cases) {
+    INFO(one.text);
+    const auto parsed = cli::parse_registry(one.text);
+    REQUIRE(parsed.has_value() == (one.expected != nullptr));
+    if (parsed)
+      CHECK(parsed->to_string() == one.expected);
+  }
+}
+
+TEST_CASE("platforms match by leading parts of the version") {
+  const auto exact = cli::parse_platform("windows/amd64:10.0.17763.1040");
+  REQUIRE(exact);
+  CHECK(exact->accepts("windows", "amd64", "10.0.17763.1040"));
+  CHECK_FALSE(exact->accepts("windows", "amd64", "10.0.17763.10401"));
+  const auto build = cli::parse_platform("windows/amd64:10.0.17763");
+  REQUIRE(build);
+  CHECK(build->accepts("windows", "amd64", "10.0.17763.1040"));
+  CHECK_FALSE(build->accepts("windows", "amd64", "10.0.177630.1"));
+  CHECK_FALSE(build->accepts("windows", "arm64", "10.0.17763.1040"));
+  const auto any = cli::parse_platform("windows/arm");
+  REQUIRE(any);
+  CHECK(any->accepts("windows", "arm", ""));
+  for (const auto* bad :
+       {"", "amd64", "/", "windows/", "/amd64", "windows/amd64:", "windows:1/amd64", "windows/arm/v7"})
+    CHECK_FALSE(cli::parse_platform(bad));
+}
+
+TEST_CASE("words for a shell and fields of a table of values") {
+  CHECK(cli::shell_word("mcr.microsoft.com/windows/servercore:ltsc2019@sha256:00") ==
+        "mcr.microsoft.com/windows/servercore:ltsc2019@sha256:00");
+  CHECK(cli::shell_word("a b") == "'a b'");
+  CHECK(cli::shell_word("it's") == "'it'\\''s'");
+  CHECK(cli::shell_word("$(x)") == "'$(x)'");
+  CHECK(cli::shell_word("") == "''");
+  CHECK(cli::csv_field("a") == "a");
+  CHECK(cli::csv_field("a,b") == "\"a,b\"");
+  CHECK(cli::csv_field("a\"b") == "\"a\"\"b\"");
+  CHECK(cli::csv_field("a\nb") == "\"a\nb\"");
+}
+
+TEST_CASE("tables line up by what is seen, not by bytes") {
+  CHECK(cli::table({{"a", "b"}, {"ä…", "c"}, {"xyz", ""}}, false) == "a    b\nä…   c\nxyz\n");
+  CHECK(cli::wrapped("one two three", 8, 2) == "one\n  two\n  three");
+}
