@@ -59,6 +59,10 @@ base::Result<std::vector<Alias>> aliases_of(Question& question, const Resolution
   for (const auto& [id, candidate] : candidates) {
     if (asked != nullptr && id == asked->id)
       continue;
+    // An image in another language has the same OS version, and is another image all the same.
+    const bool alike = candidate.tag.locale == (asked != nullptr ? asked->locale : std::string{});
+    if (!alike && candidate.contents.count(content) == 0)
+      continue;
     TAGDB_TRY_ASSIGN(const auto timeline, question.lookup.timeline(id));
     const Segment* segment = timeline.at(question.at).before;
     if (segment == nullptr)
@@ -67,10 +71,8 @@ base::Result<std::vector<Alias>> aliases_of(Question& question, const Resolution
         candidate.contents.count(*segment->content) == 0)
       continue;
     const bool same_digest = *segment->content == content;
-    // An image in another language has the same OS version, and is another image all the same.
-    if (!same_digest && candidate.tag.locale != (asked != nullptr ? asked->locale : std::string{}))
-      continue;
-    found.emplace_back(candidate.tag.kind, Alias{candidate.tag.name, same_digest});
+    if (alike || same_digest)
+      found.emplace_back(candidate.tag.kind, Alias{candidate.tag.name, same_digest});
   }
   // Floating, revision, KB, other: the order of the kinds themselves.
   std::sort(found.begin(), found.end(), [](const auto& a, const auto& b) {

@@ -1,4 +1,5 @@
 #include "question.hpp"
+#include <tagdb/base/text.hpp>
 
 #include <algorithm>
 #include <tuple>
@@ -116,7 +117,7 @@ base::Result<Resolution> resolve_before_first_look(Question& question, const sto
   if (first == nullptr) {
     const auto& refused = timeline.segments().front();
     return not_found(name + " was first looked at " + instant(refused.first_seen) +
-                     ", and the registry refused it: " + refused.answer);
+                     ", and the registry refused it: " + base::escape_untrusted(refused.answer));
   }
   const Wanted wanted = wanted_of(question.scope, tag);
   const bool fixed = tag.kind == windows::TagKind::revision || tag.kind == windows::TagKind::kb;

@@ -1,4 +1,5 @@
 #include "repository_record.hpp"
+#include <tagdb/base/text.hpp>
 #include <tagdb/query/list.hpp>
 
 #include <algorithm>
@@ -39,9 +40,9 @@ class Lister {
                   segment.last_seen,
                   {}};
     if (segment.state == store::SpanState::unpullable)
-      item.warnings.push_back(
-          {"unpullable",
-           m_lookup.name_of(tag.name) + " is listed, but the registry refuses it: " + segment.answer});
+      item.warnings.push_back({"unpullable", m_lookup.name_of(tag.name) +
+                                                 " is listed, but the registry refuses it: " +
+                                                 base::escape_untrusted(segment.answer)});
     std::optional<Revision> revision;
     if (segment.content) {
       TAGDB_TRY_ASSIGN(item.media_type, media_type(*segment.content));

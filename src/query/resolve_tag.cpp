@@ -1,4 +1,5 @@
 #include "question.hpp"
+#include <tagdb/base/text.hpp>
 
 namespace tagdb::query {
 namespace {
@@ -69,7 +70,8 @@ base::Result<Resolution> refuse_vanished(Question& question, const Position& p) 
 
 base::Result<Resolution> refuse_unpullable(Question& question, const Position& p) {
   return not_found(question.lookup.name_of(p.tag.name) + " is listed, but the registry refuses it: " +
-                       p.look.before->answer + " (first at " + instant(p.look.before->first_seen) + ")",
+                       base::escape_untrusted(p.look.before->answer) + " (first at " +
+                       instant(p.look.before->first_seen) + ")",
                    "what it points at was never seen; `tagdb list --repo " + question.repository().name +
                        "` prints the tags that can be had");
 }
@@ -85,12 +87,13 @@ base::Status judge_between(Question& question, const Position& p, Resolution& an
   TAGDB_TRY_ASSIGN(answer.evidence.after, side_of(question, p, &after));
   const auto& before_side = *answer.evidence.before;
   const auto& after_side = answer.evidence.after;
-  std::string before_words = words_of(before_side);
-  std::string after_words = "nothing";
-  if (after.state == SpanState::unpullable)
-    after_words = "a refusal (" + after.answer + ")";
-  else if (after_side)
-    after_words = words_of(*after_side);
+  const auto words = [](const Segment& segment, const std::optional<EventSide>& side) -> std::string {
+    if (segment.state == SpanState::unpullable)
+      return "a refusal (" + base::escape_untrusted(segment.answer) + ")";
+    return side ? words_of(*side) : "nothing";
+  };
+  std::string before_words = words(*p.look.before, before_side);
+  std::string after_words = words(after, after_side);
   if (after_side && before_words == after_words) { // published again: the digests tell them apart
     before_words += " as " + before_side.digest.abbreviated();
     after_words += " as " + after_side->digest.abbreviated();
@@ -104,9 +107,9 @@ base::Status judge_between(Question& question, const Position& p, Resolution& an
 void warn_unpullable(Question& question, const Position& p, Resolution& answer) {
   if (p.look.before->state != SpanState::unpullable)
     return;
-  std::string message = question.lookup.name_of(p.tag.name) +
-                        " is listed, but the registry refuses it since " +
-                        instant(p.look.before->first_seen) + ": " + p.look.before->answer;
+  std::string message =
+      question.lookup.name_of(p.tag.name) + " is listed, but the registry refuses it since " +
+      instant(p.look.before->first_seen) + ": " + base::escape_untrusted(p.look.before->answer);
   if (p.shown != p.look.before)
     message += "; the answer is what it pointed at on " + instant(p.shown->last_seen);
   answer.warnings.push_back({"unpullable", std::move(message)});

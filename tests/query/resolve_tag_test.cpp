@@ -235,6 +235,26 @@ TEST_CASE("a tag that the registry refuses") {
   CHECK(earlier.next->kind == EventKind::unpullable);
 }
 
+TEST_CASE("between a refusal and an image") {
+  const Record record([](RecordBuilder& r) {
+    r.check("windows/servercore", "2020-05-01T12:00:00Z").present("ltsc2019", k_january);
+    r.check("windows/servercore", "2020-05-02T12:00:00Z").unpullable("ltsc2019");
+    r.check("windows/servercore", "2020-05-04T12:00:00Z").present("ltsc2019", k_february);
+  });
+  const auto first = record.answer("ltsc2019", "2020-05-02");
+  CHECK(revision_of(first) == "10.0.17763.973");
+  CHECK(warnings_of(first) == "between");
+  CHECK_THAT(message_of(first, "between"), Contains("showed a refusal (404 MANIFEST_UNKNOWN)"));
+  const auto second = record.answer("ltsc2019", "2020-05-03");
+  CHECK(revision_of(second) == "10.0.17763.973");
+  CHECK(level_of(second) == "between");
+  CHECK(warnings_of(second) == "between unpullable");
+  CHECK_THAT(
+      message_of(second, "between"),
+      Contains("the look at 2020-05-02T12:00:00Z showed a refusal (404 MANIFEST_UNKNOWN), the next one at "
+               "2020-05-04T12:00:00Z showed 10.0.17763.1040"));
+}
+
 TEST_CASE("an architecture in the name is a bare manifest") {
   const Record record(fill_winter);
   const auto answer = record.answer("ltsc2019-amd64", "2020-02-19T02");
