@@ -29,20 +29,22 @@ struct Endpoint {
 /// A tag's meaning at this moment.
 struct Resolved {
   oci::Digest digest;
-  std::string media_type;           ///< as the registry declared it
-  /// The manifest's bytes, already verified, where the registry would not answer HEAD and it had to be fetched whole.
+  std::string media_type; ///< as the registry declared it
+  /// The manifest's bytes, already verified, where the registry would not answer HEAD and it had to be
+  /// fetched whole.
   std::optional<std::string> bytes;
 };
 
 /// Content that hashes to the digest asked for.
 struct Fetched {
   std::string bytes;
-  std::string media_type;  ///< as declared; empty for blobs
+  std::string media_type; ///< as declared; empty for blobs
 };
 
 /// All tags of a repository, as one complete list.
 struct TagList {
-  std::vector<std::string> tags;  ///< as listed, without repetitions; names outside the grammar are in `invalid`
+  std::vector<std::string>
+      tags; ///< as listed, without repetitions; names outside the grammar are in `invalid`
   std::vector<std::string> invalid;
   unsigned pages = 0;
 };
@@ -50,32 +52,36 @@ struct TagList {
 template <class T>
 using Handler = std::function<void(base::Result<T>)>;
 
-/// The pull half of the OCI distribution API for one registry, asynchronous on a net::Client. Anonymous until challenged; then
-/// token or basic auth as the challenge asks, tokens cached per scope and renewed before they expire; one retry after a 401.
+/// The pull half of the OCI distribution API for one registry, asynchronous on a net::Client. Anonymous until
+/// challenged; then token or basic auth as the challenge asks, tokens cached per scope and renewed before
+/// they expire; one retry after a 401.
 ///
-/// Errors carry `Error::fault()`: status, the registry's code, tries, transient or not. A refusal that will not change by asking again
-/// (404 MANIFEST_UNKNOWN, 403, a body that is no manifest, a wrong digest) is not transient. A 404 whose code is NAME_UNKNOWN says so.
-/// A body that is HTML (a login page) is named as such: ErrorKind::network with advice.
+/// Errors carry `Error::fault()`: status, the registry's code, tries, transient or not. A refusal that will
+/// not change by asking again (404 MANIFEST_UNKNOWN, 403, a body that is no manifest, a wrong digest) is not
+/// transient. A 404 whose code is NAME_UNKNOWN says so. A body that is HTML (a login page) is named as such:
+/// ErrorKind::network with advice.
 class RegistryClient {
  public:
-  RegistryClient(net::Client& client, Endpoint endpoint, CredentialStore credentials, const base::Clock& clock,
-                 base::Log& log);
+  RegistryClient(net::Client& client, Endpoint endpoint, CredentialStore credentials,
+                 const base::Clock& clock, base::Log& log);
   ~RegistryClient();
   RegistryClient(const RegistryClient&) = delete;
   RegistryClient& operator=(const RegistryClient&) = delete;
 
   const Endpoint& endpoint() const;
 
-  /// All pages, following Link. Page size 1000, stepped down to 100 where the server refuses it with 4xx. A next page off the origin, a page seen
-  /// before, more than 10,000 pages or 1,000,000 tags end it with an error.
+  /// All pages, following Link. Page size 1000, stepped down to 100 where the server refuses it with 4xx. A
+  /// next page off the origin, a page seen before, more than 10,000 pages or 1,000,000 tags end it with an
+  /// error.
   void list_tags(const oci::RepositoryName& repository, Handler<TagList> done);
 
-  /// What a tag points at, by HEAD with all four manifest types accepted. Where HEAD is refused (403, 405 and the like) or has no
-  /// Docker-Content-Digest, by GET, and the bytes are in the answer.
+  /// What a tag points at, by HEAD with all four manifest types accepted. Where HEAD is refused (403, 405 and
+  /// the like) or has no Docker-Content-Digest, by GET, and the bytes are in the answer.
   void resolve(const oci::RepositoryName& repository, const oci::Tag& tag, Handler<Resolved> done);
 
   /// A manifest or index by digest, hashed on arrival.
-  void fetch_manifest(const oci::RepositoryName& repository, const oci::Digest& digest, Handler<Fetched> done);
+  void fetch_manifest(const oci::RepositoryName& repository, const oci::Digest& digest,
+                      Handler<Fetched> done);
 
   /// A small blob (a config) by digest, hashed on arrival, at most `max_bytes`.
   void fetch_blob(const oci::RepositoryName& repository, const oci::Digest& digest, std::size_t max_bytes,
@@ -86,4 +92,4 @@ class RegistryClient {
   std::unique_ptr<Impl> m_impl;
 };
 
-}  // namespace tagdb::registry
+} // namespace tagdb::registry

@@ -1,0 +1,374 @@
+#include "authorizer.hpp"
+#include "listing.hpp"
+#include "refusal.hpp"
+#include <tagdb/base/text.hpp>
+#include <tagdb/net/hop.hpp>
+#include <tagdb/registry/client.hpp>
+
+#include <fmt/format.h>
+
+#include <unordered_set>
+
+namespace tagdb::registry {
+
+namespace {
+
+constexpr std::size_t k_max_manifest = 8u << 20;
+constexpr std::size_t k_max_list_page = 64u << 20;
+constexpr unsigned k_max_pages = 10'000;
+constexpr std::size_t k_max_tags = 1'000'000;
+/// Content that hashes wrongly is asked for again this often: a cache between may have garbled it.
+constexpr int k_hash_tries = 3;
+
+std::string scope_of(const oci::RepositoryName& repository) {
+  return "repository:" + repository.to_string() + ":pull";
+}
+
+std::string name_of(const oci::RepositoryName& repository, const oci::Tag& tag) {
+  return repository.to_string() + ":" + tag.to_string();
+}
+
+/// The media type a manifest was declared with. A type that any file may have says nothing, and the body
+/// decides.
+std::string declared_type(const net::Response& answer) {
+  auto type = std::string(answer.headers.find("Content-Type").value_or(""));
+  const auto essence = base::to_lower(base::trim(std::string_view(type).substr(0, type.find(';'))));
+  if (essence == "application/json" || essence == "text/plain" || essence == "application/octet-stream")
+    type.clear();
+  return type;
+}
+
+/// HEAD is an optimisation that some edges and proxies refuse.
+bool head_refused(int status) {
+  return status == 400 || status == 403 || status == 405 || status == 501;
+}
+
+/// One question to the registry on its way through challenges. Not a net::Request, which is given away with
+/// each sending and made anew from this.
+struct Question {
+  net::Method method = net::Method::get;
+  net::Url url;
+  std::string_view accept; ///< a constant's text
+  std::size_t max_body = k_max_manifest;
+  net::Client::Priority priority = net::Client::Priority::normal;
+  std::string scope;
+  bool public_only = false;
+  net::ResponseHandler done{};
+
+  bool challenged = false;
+  std::optional<base::Secret> authorization{}; ///< that was sent
+
+  net::Request request() const {
+    net::Request made{.method = method, .url = url};
+    if (!accept.empty())
+      made.headers.add("Accept", accept);
+    made.authorization = authorization;
+    made.max_body = max_body;
+    made.public_only = public_only;
+    return made;
+  }
+};
+
+/// Repeated until the third time in a row that HEAD did not tell and GET did.
+constexpr int k_head_failures = 3;
+
+} // namespace
+
+struct RegistryClient::Impl {
+  net::Client& http;
+  Endpoint endpoint;
+  base::Log& log;
+  Authorizer authorizer;
+  int head_failures = 0; ///< in a row: HEAD was refused, or told no digest, where GET worked
+
+  Impl(net::Client& client, Endpoint where, CredentialStore credentials, const base::Clock& clock,
+       base::Log& words)
+      : http(client),
+        endpoint(std::move(where)),
+        log(words),
+        authorizer(client, endpoint, std::move(credentials), clock, words) {}
+
+  /// Sends with whatever authorization the scope needs; answers a challenge once.
+  void ask(Question question, net::ResponseHandler done);
+  void send(std::shared_ptr<Question> question);
+  void answered(std::shared_ptr<Question> question, base::Result<net::Response> answer);
+
+  Question question(const oci::RepositoryName& repository, std::string_view kind,
+                    const std::string& reference) const;
+  void get_by_tag(const oci::RepositoryName& repository, const oci::Tag& tag, int tries,
+                  Handler<Resolved> done);
+  void fetch(Question question, const oci::Digest& digest, int tries, Handler<Fetched> done);
+
+  struct Listing;
+  void list_page(std::shared_ptr<Listing> listing);
+  void take_page(std::shared_ptr<Listing> listing, const net::Response& answer);
+};
+
+RegistryClient::RegistryClient(net::Client& client, Endpoint endpoint, CredentialStore credentials,
+                               const base::Clock& clock, base::Log& log)
+    : m_impl(std::make_unique<Impl>(client, std::move(endpoint), std::move(credentials), clock, log)) {}
+RegistryClient::~RegistryClient() = default;
+
+const Endpoint& RegistryClient::endpoint() const {
+  return m_impl->endpoint;
+}
+
+// --- Sending ---
+
+Question RegistryClient::Impl::question(const oci::RepositoryName& repository, std::string_view kind,
+                                        const std::string& reference) const {
+  const auto& name = repository.to_string();
+  std::string path;
+  path.reserve(name.size() + kind.size() + reference.size() + 6);
+  path.append("/v2/").append(name).append("/").append(kind).append("/").append(reference);
+  return {.url = endpoint.url.at(path), .accept = {}, .scope = scope_of(repository)};
+}
+
+void RegistryClient::Impl::ask(Question question, net::ResponseHandler done) {
+  auto shared = std::make_shared<Question>(std::move(question));
+  shared->done = std::move(done);
+  authorizer.authorize(shared->scope,
+                       [this, shared](base::Result<std::optional<base::Secret>> authorization) {
+                         if (!authorization)
+                           return shared->done(std::move(authorization).error());
+                         shared->authorization = *std::move(authorization);
+                         send(shared);
+                       });
+}
+
+void RegistryClient::Impl::send(std::shared_ptr<Question> question) {
+  auto request = question->request();
+  const auto priority = question->priority;
+  http.send(
+      std::move(request),
+      [this, question = std::move(question)](base::Result<net::Response> answer) {
+        answered(question, std::move(answer));
+      },
+      priority);
+}
+
+void RegistryClient::Impl::answered(std::shared_ptr<Question> question, base::Result<net::Response> answer) {
+  // A challenge of a host that a redirect led to is not ours to answer.
+  if (!answer || answer->status != 401 || question->challenged ||
+      answer->url.origin() != endpoint.url.origin())
+    return question->done(std::move(answer));
+  question->challenged = true;
+  authorizer.challenged(*answer, question->scope, question->authorization,
+                        [this, question](base::Result<std::optional<base::Secret>> fresh) {
+                          if (!fresh)
+                            return question->done(std::move(fresh).error());
+                          question->authorization = *std::move(fresh);
+                          send(question);
+                        });
+}
+
+// --- Tags ---
+
+void RegistryClient::resolve(const oci::RepositoryName& repository, const oci::Tag& tag,
+                             Handler<Resolved> done) {
+  auto& impl = *m_impl;
+  if (impl.head_failures >= k_head_failures)
+    return impl.get_by_tag(repository, tag, 1, std::move(done));
+  auto question = impl.question(repository, "manifests", tag.to_string());
+  question.method = net::Method::head;
+  question.accept = oci::k_accept_manifests;
+  impl.ask(std::move(question),
+           [&impl, repository, tag, done = std::move(done)](base::Result<net::Response> answer) {
+             if (!answer)
+               return done(std::move(answer).error().while_doing("resolving " + name_of(repository, tag)));
+             if (answer->status == 200) {
+               auto digest = oci::Digest::parse(answer->headers.find("Docker-Content-Digest").value_or(""));
+               if (digest && digest->verifiable() && !is_web_page(*answer)) {
+                 impl.head_failures = 0;
+                 return done(Resolved{*std::move(digest), declared_type(*answer), std::nullopt});
+               }
+             } else if (!head_refused(answer->status)) {
+               return done(refusal(*answer, "tag " + name_of(repository, tag)));
+             }
+             impl.get_by_tag(repository, tag, 1, done);
+           });
+}
+
+void RegistryClient::Impl::get_by_tag(const oci::RepositoryName& repository, const oci::Tag& tag, int tries,
+                                      Handler<Resolved> done) {
+  auto question = this->question(repository, "manifests", tag.to_string());
+  question.accept = oci::k_accept_manifests;
+  ask(std::move(question),
+      [this, repository, tag, tries, done = std::move(done)](base::Result<net::Response> answer) {
+        const auto what = "tag " + name_of(repository, tag);
+        if (!answer)
+          return done(std::move(answer).error().while_doing("resolving " + name_of(repository, tag)));
+        if (answer->status != 200)
+          return done(refusal(*answer, what));
+        if (is_web_page(*answer))
+          return done(web_page(*answer, what));
+        const auto digest = oci::Digest::of(answer->body);
+        // A header that is no sha256 digest says nothing that could be checked.
+        const auto claimed = oci::Digest::parse(answer->headers.find("Docker-Content-Digest").value_or(""));
+        if (claimed && claimed->verifiable() && *claimed != digest) {
+          if (tries < k_hash_tries) {
+            log.info(fmt::format("the {} does not hash to the digest it came with; asking again", what));
+            return get_by_tag(repository, tag, tries + 1, done);
+          }
+          answer->tries = tries;
+          return done(final_error(
+              base::ErrorKind::integrity, *answer, "DIGEST_MISMATCH",
+              fmt::format("the {} from {} came with the digest {}, but its bytes hash to {} ({} tries)", what,
+                          answer->url.authority(), claimed->to_string(), digest.to_string(), tries),
+              "something between here and the registry changes what it sends; nothing was recorded of it"));
+        }
+        ++head_failures;
+        auto type = declared_type(*answer);
+        done(Resolved{digest, std::move(type), std::move(answer->body)});
+      });
+}
+
+// --- Content ---
+
+void RegistryClient::Impl::fetch(Question question, const oci::Digest& digest, int tries,
+                                 Handler<Fetched> done) {
+  // "manifests/sha256:…" and the repository stand in the path; errors say it in that order of words.
+  const auto what = [](const Question& asked) {
+    return asked.url.to_string().substr(asked.url.origin().size() + std::string_view("/v2/").size());
+  };
+  if (!digest.verifiable())
+    return done(base::Error(
+        base::ErrorKind::integrity,
+        fmt::format("{} cannot be verified: {} is not known here", what(question), digest.algorithm()),
+        "only sha256 is; ask the publisher for a sha256 manifest"));
+  auto again = question;
+  ask(std::move(question), [this, again = std::move(again), digest, tries, what,
+                            done = std::move(done)](base::Result<net::Response> answer) {
+    if (!answer)
+      return done(std::move(answer).error().while_doing("fetching " + what(again)));
+    if (answer->status != 200)
+      return done(refusal(*answer, what(again)));
+    if (digest.matches(answer->body)) {
+      auto type = again.accept.empty() ? std::string() : declared_type(*answer);
+      return done(Fetched{std::move(answer->body), std::move(type)});
+    }
+    if (is_web_page(*answer))
+      return done(web_page(*answer, what(again)));
+    if (tries < k_hash_tries) {
+      log.info(fmt::format("{} does not hash to its name; asking again", what(again)));
+      return fetch(again, digest, tries + 1, done);
+    }
+    answer->tries = tries;
+    done(final_error(base::ErrorKind::integrity, *answer, "DIGEST_MISMATCH",
+                     fmt::format("{} from {} hashes to {} ({} tries); it was not stored", what(again),
+                                 answer->url.authority(), oci::Digest::of(answer->body).to_string(), tries),
+                     "the registry, or a cache before it, holds damaged content"));
+  });
+}
+
+void RegistryClient::fetch_manifest(const oci::RepositoryName& repository, const oci::Digest& digest,
+                                    Handler<Fetched> done) {
+  auto question = m_impl->question(repository, "manifests", digest.to_string());
+  question.accept = oci::k_accept_manifests;
+  question.priority = net::Client::Priority::urgent;
+  m_impl->fetch(std::move(question), digest, 1, std::move(done));
+}
+
+void RegistryClient::fetch_blob(const oci::RepositoryName& repository, const oci::Digest& digest,
+                                std::size_t max_bytes, Handler<Fetched> done) {
+  auto question = m_impl->question(repository, "blobs", digest.to_string());
+  question.max_body = max_bytes;
+  question.priority = net::Client::Priority::urgent;
+  m_impl->fetch(std::move(question), digest, 1, std::move(done));
+}
+
+// --- Listing ---
+
+struct RegistryClient::Impl::Listing {
+  oci::RepositoryName repository;
+  Handler<TagList> done;
+  net::Url page;
+  bool public_only = false;
+  unsigned page_size; ///< 0: as the server likes
+  std::unordered_set<std::string> pages_seen{};
+  std::unordered_set<std::string> names_seen{};
+  TagList list{};
+
+  std::string what() const { return fmt::format("tag list of {}", repository.to_string()); }
+  std::string first_page() const {
+    return "/v2/" + repository.to_string() + "/tags/list" +
+           (page_size ? fmt::format("?n={}", page_size) : std::string());
+  }
+};
+
+void RegistryClient::list_tags(const oci::RepositoryName& repository, Handler<TagList> done) {
+  auto listing = std::make_shared<Impl::Listing>(
+      Impl::Listing{repository, std::move(done), m_impl->endpoint.url, false, 1000});
+  listing->page = m_impl->endpoint.url.at(listing->first_page());
+  m_impl->list_page(std::move(listing));
+}
+
+void RegistryClient::Impl::list_page(std::shared_ptr<Listing> listing) {
+  listing->pages_seen.insert(listing->page.to_string());
+  ask({.url = listing->page,
+       .accept = "application/json",
+       .max_body = k_max_list_page,
+       .scope = scope_of(listing->repository),
+       .public_only = listing->public_only},
+      [this, listing](base::Result<net::Response> answer) {
+        if (!answer)
+          return listing->done(std::move(answer).error().while_doing("reading the " + listing->what()));
+        take_page(listing, *answer);
+      });
+}
+
+void RegistryClient::Impl::take_page(std::shared_ptr<Listing> listing, const net::Response& answer) {
+  const auto give_up = [&](base::ErrorKind kind, std::string_view code, std::string_view why,
+                           std::string hint = {}) {
+    listing->done(final_error(
+        kind, answer, std::string(code),
+        fmt::format("the {} from {} is not usable: {}", listing->what(), answer.url.authority(), why),
+        std::move(hint)));
+  };
+  if (answer.status != 200) {
+    // Some servers limit the page size by refusing a larger one.
+    const bool refuses_size = answer.status == 400 || answer.status == 413 || answer.status == 414 ||
+                              answer.status == 416 || answer.status == 422;
+    if (refuses_size && listing->list.pages == 0 && listing->page_size != 0) {
+      listing->page_size = listing->page_size > 100 ? 100 : 0;
+      listing->page = endpoint.url.at(listing->first_page());
+      return list_page(std::move(listing));
+    }
+    return listing->done(refusal(answer, listing->what()));
+  }
+  if (is_web_page(answer))
+    return listing->done(web_page(answer, listing->what()));
+  auto names = parse_tag_page(answer.body);
+  if (!names)
+    return give_up(base::ErrorKind::network, "BAD_LIST", names.error().message(), "is this a registry?");
+
+  for (auto& name : *names) {
+    if (!listing->names_seen.insert(name).second)
+      continue;
+    auto& target = oci::Tag::parse(name) ? listing->list.tags : listing->list.invalid;
+    target.push_back(std::move(name));
+  }
+  ++listing->list.pages;
+
+  const auto link = next_link(answer.headers.find_all("Link"));
+  if (!link)
+    return listing->done(std::move(listing->list));
+  auto hop = net::follow(answer, *link);
+  if (!hop)
+    return give_up(base::ErrorKind::network, "BAD_LINK", hop.error().message());
+  // The token and the trust belong to this registry: its list may not go on somewhere else.
+  if (!hop->same_origin)
+    return give_up(base::ErrorKind::network, "BAD_LINK",
+                   fmt::format("its next page is on another host ({})", hop->url.origin()));
+  if (listing->pages_seen.contains(hop->url.to_string()))
+    return give_up(base::ErrorKind::network, "LOOP", "its next page is one that was read before");
+  if (listing->list.pages >= k_max_pages || listing->names_seen.size() > k_max_tags)
+    return give_up(base::ErrorKind::network, "ENDLESS",
+                   fmt::format("it does not end ({} pages, {} tags so far)", listing->list.pages,
+                               listing->names_seen.size()));
+  listing->page = std::move(hop->url);
+  listing->public_only = hop->public_only;
+  list_page(std::move(listing));
+}
+
+} // namespace tagdb::registry
