@@ -2,6 +2,7 @@
 #include "open_database.hpp"
 #include "table.hpp"
 #include <tagdb/base/text.hpp>
+#include <tagdb/windows/tag_grammar.hpp>
 
 #include <algorithm>
 
@@ -100,11 +101,24 @@ std::string next_line(const query::Event& event) {
   return "";
 }
 
-std::string aliases_line(const std::vector<query::Alias>& aliases) {
+/// Aliases as people ask for them: of the same suffixes as the tag itself. That ltsc2019 is also found as
+/// 1809-amd64 and in six more spellings with an architecture stands in the JSON.
+std::vector<std::string> aliases_for_people(const query::Resolution& answer) {
+  const auto asked = windows::parse_tag_name(answer.tag);
+  std::vector<std::string> names;
+  for (const auto& alias : answer.aliases) {
+    const auto name = windows::parse_tag_name(alias.tag);
+    if (name.architecture == asked.architecture && name.locale == asked.locale)
+      names.push_back(alias.tag);
+  }
+  return names;
+}
+
+std::string aliases_line(const std::vector<std::string>& aliases) {
   std::string text;
   std::size_t column = 2 + k_label_width;
   for (const auto& alias : aliases) {
-    const auto tag = base::escape_untrusted(alias.tag);
+    const auto tag = base::escape_untrusted(alias);
     // Names are kept whole, two spaces apart, as the contract shows them.
     if (!text.empty() && column + 2 + tag.size() > k_width) {
       text += "\n" + std::string(2 + k_label_width, ' ');
@@ -142,8 +156,8 @@ std::string resolution_text(const query::Resolution& answer) {
                  platform_words(platform, answer.platforms));
   if (answer.digest && !answer.is_index && answer.platforms.empty())
     text += line("manifest", answer.digest->to_string());
-  if (!answer.aliases.empty())
-    text += aliases_line(answer.aliases);
+  if (const auto aliases = aliases_for_people(answer); !aliases.empty())
+    text += aliases_line(aliases);
   text += line("evidence", evidence_words(answer));
   if (answer.next)
     text += next_line(*answer.next);

@@ -26,8 +26,11 @@ base::Result<std::optional<Reader>> Reader::open(const std::filesystem::path& pa
 }
 
 base::Result<std::vector<RepositoryRecord>> Reader::repositories() const {
+  // One that was only tried (a typo, a registry that was down) has no tags and must not make a name
+  // ambiguous.
   static constexpr const char* k_sql = "SELECT p.id, r.name, p.name FROM repository p JOIN registry r ON "
-                                       "r.id = p.registry_id ORDER BY r.name, p.name";
+                                       "r.id = p.registry_id WHERE EXISTS (SELECT 1 FROM tag t WHERE "
+                                       "t.repository_id = p.id) ORDER BY r.name, p.name";
   auto query = m_impl->db->use(k_sql);
   return all_rows(query, [](const Query& row) -> base::Result<RepositoryRecord> {
     return RepositoryRecord{row.id<RepositoryId>(0), row.string(1), row.string(2)};

@@ -13,12 +13,13 @@
 
 namespace tagdb::store {
 
-/// A consistent look at a database: one read transaction from open to destruction, so that an answer made of several queries is of
-/// one moment even while a sync writes. Needs no write permission: opened read-only first; where that fails because the folder cannot
-/// be written, as an immutable file if no `-wal` with content lies beside it, else refused with a sentence that says so.
+/// A consistent look at a database: one read transaction from open to destruction, so that an answer made of
+/// several queries is of one moment even while a sync writes. Needs no write permission: opened read-only
+/// first; where that fails because the folder cannot be written, as an immutable file if no `-wal` with
+/// content lies beside it, else refused with a sentence that says so.
 ///
-/// Each method is one prepared statement. Failures are ErrorKind::integrity (damaged), ::busy (schema newer than this program: refused at
-/// open) or ::internal (I/O).
+/// Each method is one prepared statement. Failures are ErrorKind::integrity (damaged), ::busy (schema newer
+/// than this program: refused at open) or ::internal (I/O).
 class Reader {
  public:
   /// Nothing where there is no file.
@@ -28,16 +29,19 @@ class Reader {
   Reader& operator=(Reader&&) noexcept;
 
   // Repositories and checks.
+  /// Those that ever showed a tag; one whose list could never be had is not among them.
   base::Result<std::vector<RepositoryRecord>> repositories() const;
   /// The newest check with outcome complete, of any observer; nothing before the first.
   base::Result<std::optional<CheckRecord>> last_complete_check(RepositoryId repository) const;
   /// The earliest check that saw anything of this repository (complete or not); nothing before the first.
   base::Result<std::optional<CheckRecord>> first_check(RepositoryId repository) const;
-  /// The earliest check with outcome complete, of any observer: what was first seen up to it is the baseline, not news.
+  /// The earliest check with outcome complete, of any observer: what was first seen up to it is the baseline,
+  /// not news.
   base::Result<std::optional<CheckRecord>> first_complete_check(RepositoryId repository) const;
-  /// The newest check, of any observer, that was complete and had ended before the instant: a tag that was first seen at the instant was
-  /// not in its list.
-  base::Result<std::optional<CheckRecord>> complete_check_before(RepositoryId repository, base::Instant instant) const;
+  /// The newest check, of any observer, that was complete and had ended before the instant: a tag that was
+  /// first seen at the instant was not in its list.
+  base::Result<std::optional<CheckRecord>> complete_check_before(RepositoryId repository,
+                                                                 base::Instant instant) const;
   base::Result<std::optional<CheckRecord>> check(CheckId id) const;
   base::Result<std::vector<FailureRecord>> failures(CheckId id) const;
 
@@ -53,27 +57,32 @@ class Reader {
   // History.
   /// All spans of a tag, of every observer, by first_seen, then id.
   base::Result<std::vector<SpanRecord>> spans(TagId tag) const;
-  /// All spans of a repository whose tag, with the same order inside each tag; by tag id. For changes and list.
+  /// All spans of a repository whose tag, with the same order inside each tag; by tag id. For changes and
+  /// list.
   base::Result<std::vector<SpanRecord>> spans_of_repository(RepositoryId repository) const;
   /// Spans (of this repository) that ever pointed at any of these contents: aliases, digest -> tags.
-  base::Result<std::vector<SpanRecord>> spans_pointing_at(RepositoryId repository, std::span<const ContentId> contents) const;
+  base::Result<std::vector<SpanRecord>> spans_pointing_at(RepositoryId repository,
+                                                          std::span<const ContentId> contents) const;
 
   // Content.
   base::Result<std::optional<ContentRecord>> content(ContentId id) const;
   base::Result<std::optional<ContentRecord>> find_content(const oci::Digest& digest) const;
   /// Contents whose sha256 begins with these hexadecimal digits (an image ID); at most `limit`.
-  base::Result<std::vector<ContentRecord>> contents_with_prefix(std::string_view hex, std::size_t limit = 10) const;
+  base::Result<std::vector<ContentRecord>> contents_with_prefix(std::string_view hex,
+                                                                std::size_t limit = 10) const;
   base::Result<std::optional<std::string>> bytes(ContentId id) const;
   /// The platform images behind an index (nested ones too, in order) or a manifest; empty for anything else.
   base::Result<std::vector<ImageRecord>> images(ContentId index_or_manifest) const;
-  /// Every index and manifest (not config) that leads to this content: the content itself where it is one, its manifests where it is a
-  /// config, and all indexes above.
+  /// Every index and manifest (not config) that leads to this content: the content itself where it is one,
+  /// its manifests where it is a config, and all indexes above.
   base::Result<std::vector<ContentId>> ancestors(ContentId content) const;
   /// Manifests whose image has this OS version, with their architecture; of all repositories.
   base::Result<std::vector<ImageRecord>> images_of_version(const windows::OsVersion& version) const;
-  /// Tags of the repository that ever pointed at an image of this version and architecture, directly or through an index; one row for
-  /// each tag and content. What a revision's KB and aliases are made of, in one statement.
-  base::Result<std::vector<PointingTag>> tags_of_version(RepositoryId repository, const windows::OsVersion& version,
+  /// Tags of the repository that ever pointed at an image of this version and architecture, directly or
+  /// through an index; one row for each tag and content. What a revision's KB and aliases are made of, in one
+  /// statement.
+  base::Result<std::vector<PointingTag>> tags_of_version(RepositoryId repository,
+                                                         const windows::OsVersion& version,
                                                          std::string_view architecture) const;
   /// All images of one build that tags of this repository point or pointed at: for inference and `which`.
   base::Result<std::vector<ImageRecord>> images_of_build(RepositoryId repository, std::uint32_t build) const;
@@ -86,4 +95,4 @@ class Reader {
   std::unique_ptr<Impl> m_impl;
 };
 
-}  // namespace tagdb::store
+} // namespace tagdb::store
