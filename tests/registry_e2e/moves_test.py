@@ -17,8 +17,8 @@ class MovesTest(program.E2eTest):
         self.core = self.catalogue.servercore
         self.core.move("ltsc2019", "10.0.17763.973")
 
-    def events(self, registry, *arguments):
-        document = self.sync_json(registry, "windows/servercore", *arguments)
+    def events(self, registry, **options):
+        document = self.sync_json(registry, "windows/servercore", **options)
         return {(e["tag"], e["event"]): e for e in document["events"]}
 
     def test_moved(self):
@@ -73,11 +73,12 @@ class MovesTest(program.E2eTest):
         self.assertEqual(len(asked), 2)
 
     def test_new_tag_is_a_first(self):
+        # On two days: what is first seen in the second in which the baseline ends belongs to the baseline.
         with RealRegistry(self.catalogue) as registry:
-            self.sync(registry, "windows/servercore")
+            self.sync(registry, "windows/servercore", at="2026-10-01 06:00:00")
             self.core.move("1809-KB9999999", "10.0.17763.1040")
             registry.update()
-            self.assertEqual(list(self.events(registry)), [("1809-KB9999999", "first")])
+            self.assertEqual(list(self.events(registry, at="2026-10-02 06:00:00")), [("1809-KB9999999", "first")])
 
     def test_dry_run_records_nothing(self):
         with RealRegistry(self.catalogue) as registry:
