@@ -113,6 +113,18 @@ const Endpoint& RegistryClient::endpoint() const {
   return m_impl->endpoint;
 }
 
+void RegistryClient::run(const std::function<bool()>& stop) {
+  m_impl->http.run(stop);
+}
+
+net::Traffic RegistryClient::traffic() const {
+  return m_impl->http.traffic();
+}
+
+std::size_t RegistryClient::pending() const {
+  return m_impl->http.pending();
+}
+
 // --- Sending ---
 
 Question RegistryClient::Impl::question(const oci::RepositoryName& repository, std::string_view kind,

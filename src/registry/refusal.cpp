@@ -3,6 +3,7 @@
 #include <tagdb/base/json.hpp>
 #include <tagdb/base/text.hpp>
 #include <tagdb/net/retry.hpp>
+#include <tagdb/registry/client.hpp>
 
 #include <fmt/format.h>
 
@@ -105,6 +106,19 @@ base::Error web_page(const net::Response& answer, std::string_view what) {
   auto fault = error.fault();
   fault.transient = true;
   return std::move(error).with_fault(std::move(fault));
+}
+
+bool is_refusal(const base::Error& error) {
+  const auto& fault = error.fault();
+  if (fault.transient || error.kind() == base::ErrorKind::interrupted)
+    return false;
+  if (error.kind() == base::ErrorKind::integrity)
+    return true;
+  // Without a status nothing was answered; a body beyond all limits is the exception.
+  if (fault.status == 0)
+    return fault.code == net::to_string(net::TransferFault::too_large);
+  // 403 is an answer, because registries quarantine with it.
+  return fault.status != 401;
 }
 
 } // namespace tagdb::registry

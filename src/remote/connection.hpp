@@ -21,7 +21,6 @@ class Connection {
                                        std::optional<unsigned> jobs, const base::Clock& clock,
                                        base::Log& log);
 
-  net::Client& http() { return *m_http; }
   registry::RegistryClient& registry() { return *m_registry; }
 
  private:

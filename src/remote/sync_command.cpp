@@ -185,8 +185,7 @@ base::Result<int> run_sync(const cli::Session& session, const cli::SyncOptions& 
   TAGDB_TRY_ASSIGN(auto connection,
                    Connection::open(targets.endpoint, options.network, options.jobs, session.clock, log));
   const Stop stop(session.clock, options.deadline);
-  const sync::Crawl crawl{connection.http(), connection.registry(),     session.clock, log,
-                          *progress,         [&] { return stop.now(); }};
+  const sync::Crawl crawl{connection.registry(), session.clock, log, *progress, [&] { return stop.now(); }};
   if (options.dry_run)
     return dry_run(session, options, crawl, targets);
   TAGDB_TRY_ASSIGN(auto result, crawl_all(session, options, crawl, targets));

@@ -84,11 +84,8 @@ void write_failure(base::JsonWriter& json, const store::FailureRecord& failure) 
 }
 
 std::string failure_line(const store::FailureRecord& failure) {
-  std::string why = failure.code;
-  if (failure.status != 0)
-    why = failure.code.empty() ? std::to_string(failure.status)
-                               : fmt::format("{} {}", failure.status, failure.code);
-  std::string line = fmt::format("{}: {}: {}", failure.reference, why, failure.message);
+  // The message names status and code where there are any.
+  std::string line = failure.reference + ": " + failure.message;
   if (!failure.advice.empty())
     line += "; " + failure.advice;
   return base::escape_untrusted(line, k_message_bytes);
@@ -189,8 +186,8 @@ std::vector<std::string> failure_lines(const SyncResult& result, std::size_t lim
     lines.push_back(fmt::format("and {} more; all are in the table `failure` of {}", fresh - limit,
                                 result.database.string()));
   if (known > 0)
-    lines.push_back(
-        fmt::format("{} as refused as before: known, and not counted", counted(known, "tag or content")));
+    lines.push_back(fmt::format("{} refused as in an earlier sync: known, and not counted",
+                                known == 1 ? "1 thing is" : fmt::format("{} things are", known)));
   return lines;
 }
 

@@ -36,12 +36,12 @@ Crawler::Crawler(const Crawl& crawl, const oci::RepositoryName& repository, cons
       m_tree(crawl.registry, repository, recorder,
              {[this](Tree::Waiter slot, const Tree::Outcome& outcome) { settled(slot, outcome); },
               [this](store::FailureRecord failure, bool final) { add_failure(std::move(failure), final); }}),
-      m_before(crawl.http.traffic()) {}
+      m_before(crawl.registry.traffic()) {}
 
 CrawlResult Crawler::run() {
   report_progress();
   feed();
-  m_crawl.http.run([this] {
+  m_crawl.registry.run([this] {
     report_progress();
     if (!should_stop())
       return false;
@@ -72,14 +72,14 @@ bool Crawler::should_stop() {
 }
 
 void Crawler::report_progress() {
-  const auto traffic = m_crawl.http.traffic();
+  const auto traffic = m_crawl.registry.traffic();
   ProgressState state;
   state.tags_due = m_plan.asks.size();
   state.tags_done = m_done;
   state.requests = traffic.requests - m_before.requests;
   state.bytes = traffic.bytes - m_before.bytes;
   state.failures = m_result.failures.size();
-  state.in_flight = static_cast<unsigned>(m_crawl.http.pending());
+  state.in_flight = static_cast<unsigned>(m_crawl.registry.pending());
   m_crawl.progress.update(state);
 }
 
@@ -133,7 +133,7 @@ void Crawler::start(std::uint32_t ask, std::optional<Doubt> doubt) {
 
 void Crawler::answered(Slot slot, base::Result<registry::Resolved> result) {
   m_slots[slot].at = m_crawl.clock.now();
-  if (!result && !is_refusal(result.error()))
+  if (!result && !registry::is_refusal(result.error()))
     return no_answer(slot, "resolve", result.error());
   const auto reading =
       result ? Reading{result->digest, {}} : Reading{std::nullopt, answer_of(result.error())};
@@ -213,7 +213,7 @@ void Crawler::settled(Slot slot, const Tree::Outcome& outcome) {
   const auto digest = *std::exchange(m_slots[slot].digest, std::nullopt);
   if (outcome.held)
     present(slot, digest);
-  else if (is_refusal(*outcome.error))
+  else if (registry::is_refusal(*outcome.error))
     unpullable(slot, digest, "manifest", *outcome.error);
   else
     no_answer(slot, "manifest", *outcome.error);

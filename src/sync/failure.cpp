@@ -1,7 +1,6 @@
 #include "failure.hpp"
 
 #include <tagdb/base/text.hpp>
-#include <tagdb/net/http.hpp>
 
 #include <utility>
 
@@ -11,19 +10,6 @@ namespace {
 /// An answer is a label, not a letter: the rest of what a registry says is in the message.
 constexpr std::size_t k_answer_bytes = 80;
 } // namespace
-
-bool is_refusal(const base::Error& error) {
-  const auto& fault = error.fault();
-  if (fault.transient || error.kind() == base::ErrorKind::interrupted)
-    return false;
-  if (error.kind() == base::ErrorKind::integrity)
-    return true;
-  // Without a status nothing was answered; a body beyond all limits is the exception.
-  if (fault.status == 0)
-    return fault.code == net::to_string(net::TransferFault::too_large);
-  // What we are not allowed to see now may be there; 403 is an answer, because registries quarantine with it.
-  return fault.status != 401;
-}
 
 std::string answer_of(const base::Error& error) {
   const auto& fault = error.fault();

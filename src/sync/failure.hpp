@@ -8,11 +8,6 @@
 
 namespace tagdb::sync {
 
-/// Whether the registry gave a final answer about this very thing: 404, 403, a page that is no manifest,
-/// bytes with another hash, a body beyond all limits. Everything else says something about the network, the
-/// registry or our credentials, and may pass: 429, 5xx, resets, TLS, 401.
-bool is_refusal(const base::Error& error);
-
 /// A refusal in a few words, the same each time: "404 MANIFEST_UNKNOWN", "wrong digest". Recorded, and
 /// compared to tell a known refusal from a new one.
 std::string answer_of(const base::Error& error);

@@ -22,7 +22,7 @@ base::Result<std::optional<registry::TagList>> list_tags(const Crawl& crawl,
   std::optional<base::Result<registry::TagList>> listed;
   crawl.registry.list_tags(repository,
                            [&](base::Result<registry::TagList> result) { listed = std::move(result); });
-  crawl.http.run(crawl.stop);
+  crawl.registry.run(crawl.stop);
   if (!listed || (!*listed && listed->error().kind() == base::ErrorKind::interrupted))
     return std::nullopt;
   if (!*listed)
@@ -64,7 +64,7 @@ class Look {
       : m_crawl(crawl),
         m_writer(writer),
         m_options(options),
-        m_before(crawl.http.traffic()),
+        m_before(crawl.registry.traffic()),
         m_begun(crawl.clock.monotonic()),
         m_report(empty_report(repository)) {}
 
@@ -125,7 +125,7 @@ class Look {
     auto& counts = m_report.counts;
     for (const auto& failure : m_report.failures)
       ++(failure.known ? counts.known : counts.failed);
-    const auto traffic = m_crawl.http.traffic();
+    const auto traffic = m_crawl.registry.traffic();
     counts.requests = traffic.requests - m_before.requests;
     counts.bytes = traffic.bytes - m_before.bytes;
     TAGDB_TRY(m_writer.finish_check(m_report.check, m_report.outcome, counts, m_crawl.clock.now()));

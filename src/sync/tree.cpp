@@ -221,7 +221,7 @@ void Tree::want_child(Id parent, const oci::Descriptor& child, Kind kind) {
 void Tree::fail(Id id, base::Error error, bool retry_next_time) {
   auto& node = m_nodes[id];
   if (error.kind() != base::ErrorKind::interrupted) {
-    const bool final = is_refusal(error);
+    const bool final = registry::is_refusal(error);
     if (!node.parents.empty()) {
       const bool known = final && node.refused_before == answer_of(error);
       m_listener.failed(make_failure(m_repository.to_string() + "@" + node.digest->to_string(),

@@ -70,6 +70,12 @@ class RegistryClient {
 
   const Endpoint& endpoint() const;
 
+  /// Works until everything asked for has been answered, or `stop` says so; see net::Client::run.
+  void run(const std::function<bool()>& stop = {});
+  net::Traffic traffic() const;
+  /// Requests waiting for their turn plus under way.
+  std::size_t pending() const;
+
   /// All pages, following Link. Page size 1000, stepped down to 100 where the server refuses it with 4xx. A
   /// next page off the origin, a page seen before, more than 10,000 pages or 1,000,000 tags end it with an
   /// error.
@@ -91,5 +97,10 @@ class RegistryClient {
   struct Impl;
   std::unique_ptr<Impl> m_impl;
 };
+
+/// Whether an error is a registry's final word about this very thing: 404, 403, a page that is no manifest,
+/// bytes with another hash, a body beyond all limits. Everything else says something about the network, the
+/// registry or our credentials, and may pass: 429, 5xx, resets, TLS, 401.
+bool is_refusal(const base::Error& error);
 
 } // namespace tagdb::registry

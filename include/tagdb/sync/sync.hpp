@@ -3,7 +3,6 @@
 #include <tagdb/base/clock.hpp>
 #include <tagdb/base/log.hpp>
 #include <tagdb/base/result.hpp>
-#include <tagdb/net/client.hpp>
 #include <tagdb/registry/client.hpp>
 #include <tagdb/store/writer.hpp>
 #include <tagdb/sync/plan.hpp>
@@ -39,7 +38,6 @@ struct RepositoryReport {
 
 /// What the crawl stands on; all of it outlives the call.
 struct Crawl {
-  net::Client& http;
   registry::RegistryClient& registry;
   const base::Clock& clock;
   base::Log& log;
