@@ -75,8 +75,9 @@ void parse_value(std::string_view text, std::vector<Challenge>& challenges) {
       challenges.back().parameters.emplace_back(base::to_lower(name), in.value());
     } else if (in.peek() != '=') {
       challenges.push_back({base::to_lower(name), {}});
-    } else {
+    } else { // a parameter that belongs to nobody
       in.skip();
+      in.value();
     }
   }
 }

@@ -17,7 +17,7 @@ namespace tagdb::net {
 struct ClientOptions {
   RetryPolicy retry{};
   /// The user's ceiling of requests in flight per host (`--jobs`); nothing: what the transport allows.
-  std::optional<unsigned> jobs;
+  std::optional<unsigned> jobs{};
   int max_redirects = 5;
   std::uint64_t random_seed = 0; ///< of the jitter; 0: from the system
 };
