@@ -101,14 +101,15 @@ std::string next_line(const query::Event& event) {
   return "";
 }
 
-/// Aliases as people ask for them: of the same suffixes as the tag itself. That ltsc2019 is also found as
-/// 1809-amd64 and in six more spellings with an architecture stands in the JSON.
+/// Aliases as people ask for them: plain names, and those with the suffixes of the tag itself. That ltsc2019
+/// is also found as 1809-amd64 and in six more spellings with an architecture stands in the JSON.
 std::vector<std::string> aliases_for_people(const query::Resolution& answer) {
   const auto asked = windows::parse_tag_name(answer.tag);
   std::vector<std::string> names;
   for (const auto& alias : answer.aliases) {
     const auto name = windows::parse_tag_name(alias.tag);
-    if (name.architecture == asked.architecture && name.locale == asked.locale)
+    const bool fits = name.architecture.empty() || name.architecture == asked.architecture;
+    if (fits && (name.locale.empty() || name.locale == asked.locale))
       names.push_back(alias.tag);
   }
   return names;

@@ -36,8 +36,6 @@ base::Result<std::vector<store::RepositoryRecord>> neighbours(const Question& qu
 base::Result<std::string> hint_for_tag(const Question& question, std::string_view name) {
   const auto& here = question.repository();
   TAGDB_TRY_ASSIGN(const auto names, question.reader().tag_names(here.id));
-  if (names.empty())
-    return "no tag of " + here.name + " was seen yet: run `" + sync_command(here.name, here.registry) + "`";
   std::string hint;
   const auto near = base::nearest(name, names);
   if (!near.empty())

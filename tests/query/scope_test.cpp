@@ -94,9 +94,19 @@ TEST_CASE("a name that is not there suggests the nearest ones, also elsewhere") 
   }
 }
 
-TEST_CASE("a repository whose crawl never got as far as a tag") {
+TEST_CASE("a repository whose crawl never got as far as a tag was not crawled") {
   const Record record([](RecordBuilder& r) {
     r.check("windows/servercore", "2020-02-19T12:00:00Z").finish(store::CheckOutcome::failed);
   });
-  CHECK_THAT(record.refusal("ltsc2019").hint(), Contains("no tag of windows/servercore was seen yet"));
+  CHECK_THAT(record.refusal("ltsc2019").hint(), Contains("run `tagdb sync windows/servercore`"));
+}
+
+TEST_CASE("a registry that was only tried does not make a name ambiguous") {
+  const Record record([](RecordBuilder& r) {
+    look(r, "127.0.0.1:5055", "windows/servercore", k_test);
+    r.registry("down.example")
+        .check("windows/servercore", "2020-02-20T12:00:00Z")
+        .finish(store::CheckOutcome::failed);
+  });
+  CHECK(record.answer("ltsc2019").registry == "127.0.0.1:5055");
 }
