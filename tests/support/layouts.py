@@ -6,6 +6,7 @@ manifests: a PUT of them is refused where a child is missing or a layer has a UR
 
 import json
 import os
+import resource
 import shutil
 
 
@@ -82,6 +83,7 @@ NGINX = """# Generated: a catalogue as static files.
 worker_processes 1;
 daemon off;
 error_log {root}/error.log warn;
+worker_rlimit_nofile {files};
 pid {root}/nginx.pid;
 events {{ worker_connections 1024; }}
 http {{
@@ -89,7 +91,7 @@ http {{
   sendfile on;
   client_body_temp_path {root}/tmp/body; proxy_temp_path {root}/tmp/proxy; fastcgi_temp_path {root}/tmp/fastcgi;
   uwsgi_temp_path {root}/tmp/uwsgi; scgi_temp_path {root}/tmp/scgi;
-  open_file_cache max=100000 inactive=600s;
+  open_file_cache max={cached} inactive=600s;
   open_file_cache_valid 600s;
   map_hash_max_size 262144;
   map_hash_bucket_size 256;
@@ -151,5 +153,8 @@ def write_static(catalogue, root, port, certificate=None):
     if certificate:
         tls = " ssl http2"
         lines = "ssl_certificate %s; ssl_certificate_key %s;" % certificate
-    conf = NGINX.format(root=root, port=port, tls=tls, certificate=lines)
+    # Each cached file is an open one: the cache must leave room for connections.
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    files = 200000 if files == resource.RLIM_INFINITY else min(files, 200000)
+    conf = NGINX.format(root=root, port=port, tls=tls, certificate=lines, files=files, cached=max(files - 2000, 100))
     _create(os.path.join(root, "nginx.conf"), conf.encode())
