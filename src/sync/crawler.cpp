@@ -40,6 +40,9 @@ Crawler::Crawler(const Crawl& crawl, const oci::RepositoryName& repository, cons
 
 CrawlResult Crawler::run() {
   report_progress();
+  // On a first crawl most of what tags point at will be seen; else hardly anything.
+  if (m_known.empty())
+    m_tree.expect(m_plan.asks.size());
   feed();
   m_crawl.registry.run([this] {
     report_progress();

@@ -1,5 +1,8 @@
 #include "recorder.hpp"
 
+#include "failure.hpp"
+#include <tagdb/oci/image_config.hpp>
+
 #include <utility>
 
 namespace tagdb::sync {
@@ -19,7 +22,7 @@ std::size_t cost(const Record& record) {
       // The parsed form repeats digests, types and URLs: about the bytes again.
       return 2 * manifest.bytes.size() + k_overhead;
     }
-    std::size_t operator()(const NewConfig& config) const { return 2 * config.bytes.size() + k_overhead; }
+    std::size_t operator()(const NewConfig& config) const { return config.bytes.size() + k_overhead; }
     std::size_t operator()(const Refusal&) const { return k_overhead; }
     std::size_t operator()(const store::Observation&) const { return k_overhead; }
     std::size_t operator()(const store::FailureRecord&) const { return k_overhead; }
@@ -42,12 +45,25 @@ base::Status StoreSink::write(const Record& record) {
           [&](const NewManifest& m) {
             return m_writer.add_manifest(m.digest, m.media_type, m.bytes, m.parsed);
           },
-          [&](const NewConfig& c) { return m_writer.add_config(c.digest, c.media_type, c.bytes, c.parsed); },
+          [&](const NewConfig& c) { return write_config(c); },
           [&](const Refusal& r) { return m_writer.add_refusal(r.digest, r.answer); },
           [&](const store::Observation& o) { return m_writer.observe(m_check, m_repository, o); },
           [&](const store::FailureRecord& f) { return m_writer.add_failure(m_check, f); },
       },
       record);
+}
+
+base::Status StoreSink::write_config(const NewConfig& config) {
+  auto parsed = oci::parse_image_config(config.bytes);
+  if (parsed)
+    return m_writer.add_config(config.digest, config.media_type, config.bytes, *parsed);
+  // Something else than an image (a chart, a signature) is kept by its manifest; nobody misses this.
+  if (config.media_type != oci::k_docker_config && config.media_type != oci::k_oci_config)
+    return m_writer.add_refusal(config.digest, "no image config");
+  auto answer = answer_of(parsed.error());
+  const bool known = config.refused_before == answer;
+  m_bad_configs.push_back({config.digest, std::move(parsed).error(), known});
+  return m_writer.add_refusal(config.digest, answer);
 }
 
 Recorder::Recorder(RecordSink& sink, const base::Clock& clock, RecorderLimits limits)

@@ -2,7 +2,6 @@
 
 #include <tagdb/base/clock.hpp>
 #include <tagdb/base/result.hpp>
-#include <tagdb/oci/image_config.hpp>
 #include <tagdb/oci/manifest.hpp>
 #include <tagdb/store/writer.hpp>
 
@@ -10,6 +9,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -24,10 +24,11 @@ struct NewManifest {
   std::string media_type, bytes;
   oci::ParsedManifest parsed;
 };
+/// Read where it is written: nobody else needs what it says, and the crawl's thread has enough to do.
 struct NewConfig {
   oci::Digest digest;
   std::string media_type, bytes;
-  oci::ImageConfig parsed;
+  std::optional<std::string> refused_before{}; ///< the answer that the database had
 };
 struct Refusal {
   oci::Digest digest;
@@ -48,6 +49,13 @@ class RecordSink {
   virtual base::Result<std::optional<std::string>> bytes(const oci::Digest& digest) = 0;
 };
 
+/// A config that is verified, and that nobody can read.
+struct BadConfig {
+  oci::Digest digest;
+  base::Error error;
+  bool known = false; ///< it was refused before with the same answer
+};
+
 /// The database, for one check.
 class StoreSink final : public RecordSink {
  public:
@@ -61,11 +69,16 @@ class StoreSink final : public RecordSink {
   base::Result<std::optional<std::string>> bytes(const oci::Digest& digest) override {
     return m_writer.bytes(digest);
   }
+  /// Configs that were refused in place of being stored. Once the recorder has finished.
+  const std::vector<BadConfig>& bad_configs() const { return m_bad_configs; }
 
  private:
+  base::Status write_config(const NewConfig& config);
+
   store::Writer& m_writer;
   store::RepositoryId m_repository;
   store::CheckId m_check;
+  std::vector<BadConfig> m_bad_configs;
 };
 
 struct RecorderLimits {

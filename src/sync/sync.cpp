@@ -118,6 +118,11 @@ class Look {
     m_report.fresh = result.fresh;
     m_report.moved = result.moved;
     m_report.failures = std::move(result.failures);
+    for (const auto& bad : sink.bad_configs()) {
+      m_report.failures.push_back(make_failure(m_report.repository.to_string() + "@" + bad.digest.to_string(),
+                                               "config", bad.error, bad.known));
+      TAGDB_TRY(m_writer.add_failure(m_report.check, m_report.failures.back()));
+    }
     return {};
   }
 

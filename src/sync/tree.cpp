@@ -22,10 +22,6 @@ unsigned char nibble(char c) {
   return static_cast<unsigned char>(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
-bool is_config_type(std::string_view media_type) {
-  return media_type == oci::k_docker_config || media_type == oci::k_oci_config;
-}
-
 } // namespace
 
 Tree::Tree(registry::RegistryClient& registry, const oci::RepositoryName& repository, Recorder& recorder,
@@ -153,47 +149,41 @@ void Tree::take_manifest(Id id, std::string bytes, std::string_view media_type, 
   auto parsed = oci::parse_manifest(bytes, media_type);
   if (!parsed)
     return fail(id, std::move(parsed).error(), false);
-  const auto kind = parsed->index ? Kind::manifest : Kind::config;
-  const auto children =
-      parsed->index ? parsed->index->manifests : std::vector<oci::Descriptor>{parsed->manifest->config};
+  // What is refused without being asked for is recorded behind that which names it.
+  std::vector<Refusal> refused;
+  if (parsed->index)
+    for (const auto& child : parsed->index->manifests)
+      want_child(id, child, Kind::manifest, refused);
+  else
+    want_child(id, parsed->manifest->config, Kind::config, refused);
   if (origin == Origin::registry)
     m_recorder.add(NewManifest{*m_nodes[id].digest, std::string(oci::to_string(parsed->type)),
                                std::move(bytes), *std::move(parsed)});
-  descend(id, children, kind);
+  for (auto& refusal : refused)
+    m_recorder.add(std::move(refusal));
   close_one(id);
 }
 
 void Tree::take_config(Id id, std::string bytes) {
   auto& node = m_nodes[id];
-  auto parsed = oci::parse_image_config(bytes);
-  if (parsed)
-    m_recorder.add(NewConfig{*node.digest, std::move(node.media_type), std::move(bytes), *std::move(parsed)});
-  else if (is_config_type(node.media_type))
-    return fail(id, std::move(parsed).error(), false);
-  else
-    // Something else than an image (a chart, a signature) is kept by its manifest; nobody misses this.
-    m_recorder.add(Refusal{*node.digest, "no image config"});
+  m_recorder.add(
+      NewConfig{*node.digest, std::move(node.media_type), std::move(bytes), std::move(node.refused_before)});
   close_one(id);
 }
 
-void Tree::descend(Id parent, const std::vector<oci::Descriptor>& children, Kind kind) {
-  for (const auto& child : children) {
-    if (kind == Kind::manifest && !oci::parse_manifest_type(child.media_type))
-      // An index may list anything (image-spec); only manifests are images.
-      m_recorder.add(Refusal{child.digest, "no manifest"});
-    else
-      want_child(parent, child, kind);
-  }
-}
-
-void Tree::want_child(Id parent, const oci::Descriptor& child, Kind kind) {
-  const auto refuse = [&](base::Error error, bool final) {
+void Tree::want_child(Id parent, const oci::Descriptor& child, Kind kind, std::vector<Refusal>& refused) {
+  const auto refuse = [&](const base::Error& error, bool final) {
     if (final)
-      m_recorder.add(Refusal{child.digest, answer_of(error)});
+      refused.push_back({child.digest, answer_of(error)});
     m_listener.failed(
         make_failure(m_repository.to_string() + "@" + child.digest.to_string(), "manifest", error, false),
         final);
   };
+  if (kind == Kind::manifest && !oci::parse_manifest_type(child.media_type)) {
+    // An index may list anything (image-spec); only manifests are images.
+    refused.push_back({child.digest, "no manifest"});
+    return;
+  }
   const auto depth = static_cast<std::uint8_t>(m_nodes[parent].depth + 1);
   if (!child.digest.verifiable())
     return refuse(

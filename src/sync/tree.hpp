@@ -37,6 +37,8 @@ class Tree {
 
   /// The database is empty: nothing needs to be asked of it.
   void nothing_is_held() { m_ask_database = false; }
+  /// So many tags will be asked for.
+  void expect(std::size_t tags) { m_seen.reserve(3 * tags); }
   /// From now on nothing is sent; what is under way will be told that it was interrupted.
   void stop() { m_stopping = true; }
 
@@ -81,8 +83,7 @@ class Tree {
   void arrived(Id id, base::Result<registry::Fetched> fetched);
   void take_manifest(Id id, std::string bytes, std::string_view media_type, Origin origin);
   void take_config(Id id, std::string bytes);
-  void descend(Id parent, const std::vector<oci::Descriptor>& children, Kind kind);
-  void want_child(Id parent, const oci::Descriptor& child, Kind kind);
+  void want_child(Id parent, const oci::Descriptor& child, Kind kind, std::vector<Refusal>& refused);
   void fail(Id id, base::Error error, bool retry_next_time);
   void close_one(Id id);
   void settle(Id id);

@@ -310,6 +310,29 @@ TEST_CASE("a root that is no manifest makes its tag unpullable") {
   }
 }
 
+TEST_CASE("a config that nobody can read is refused once and known from then on") {
+  CrawlFixture f;
+  const test::Blob config("[]");
+  const auto type = GENERATE(as<std::string>{}, std::string(oci::k_docker_config), "application/x-chart");
+  const bool image = type == oci::k_docker_config;
+  const test::Blob manifest(R"({"schemaVersion":2,"mediaType":")" + std::string(oci::k_docker_manifest) +
+                            R"(","config":{"mediaType":")" + type + R"(","size":2,"digest":")" +
+                            config.digest.to_string() + R"("},"layers":[]})");
+  f.registry.put(config);
+  f.registry.put(manifest);
+  f.registry.tag("10.0.17763.1-amd64", manifest.digest);
+  auto report = f.sync();
+  CHECK(report.outcome == CheckOutcome::complete);
+  CHECK(report.failures.size() == (image ? 1 : 0));
+  CHECK(report.counts.failed == (image ? 1 : 0));
+  CHECK_FALSE(f.held(config.digest));
+  CHECK_FALSE(f.tags().at("10.0.17763.1-amd64").incomplete);
+  f.registry.tag("10.0.17763.1", manifest.digest);
+  report = f.sync();
+  CHECK(report.counts.failed == 0);
+  CHECK(report.counts.known == (image ? 1 : 0));
+}
+
 TEST_CASE("a tag that fails for now is not recorded, and the check is partial") {
   CrawlFixture f;
   f.registry.tag("10.0.17763.1040", k_february);
