@@ -26,7 +26,7 @@ class KillTest(program.E2eTest):
         return [self.rows(query) for query in (RECORD, CONTENT, MEANING)]
 
     def test_killed_at_many_random_points(self):
-        made = catalogue.generated(2400)
+        made = catalogue.generated(1200 if program.SANITIZE else 2400)
         rng = random.Random(20200220)
         with RealRegistry(made, cache=True) as registry:
             undisturbed = os.path.join(self.folder, "undisturbed.sqlite")
