@@ -52,7 +52,7 @@ variant vector version
 """.split())  # <regex> is left out: it is slow, and recursive on hostile input
 
 SYSTEM = re.compile(r"^(sys/\w+|netinet/\w+|arpa/inet|linux/\w+|unistd|fcntl|poll|pwd|signal|spawn|termios|netdb|dirent|"
-                    r"langinfo|pthread|dlfcn|link|limits|errno|stdio|stdlib|string|time)\.h$")
+                    r"langinfo|pthread|dlfcn|link|limits|malloc|errno|stdio|stdlib|string|time)\.h$")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
