@@ -8,8 +8,13 @@ using tagdb::base::base64_encode;
 
 TEST_CASE("base64: the test vectors of RFC 4648 section 10, both ways", "[base][base64]") {
   const std::pair<const char*, const char*> rows[] = {
-      {"", ""},           {"f", "Zg=="},         {"fo", "Zm8="},         {"foo", "Zm9v"},
-      {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"},
+      {"", ""},
+      {"f", "Zg=="},
+      {"fo", "Zm8="},
+      {"foo", "Zm9v"},
+      {"foob", "Zm9vYg=="},
+      {"fooba", "Zm9vYmE="},
+      {"foobar", "Zm9vYmFy"},
   };
   for (const auto& [plain, encoded] : rows) {
     CAPTURE(plain);

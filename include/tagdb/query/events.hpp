@@ -15,13 +15,14 @@ namespace tagdb::query {
 
 /// What happened to a tag. All of it follows from its timeline; nothing is stored.
 enum class EventKind : std::uint8_t {
-  first,        ///< seen for the first time, by a check after the baseline
-  moved,        ///< to a newer revision, or to one that cannot be compared
-  rollback,     ///< to an older revision of the same build
-  republished,  ///< the same revision under a new digest
+  first,       ///< seen for the first time, by a check after the baseline
+  moved,       ///< to a newer revision, or to one that cannot be compared
+  rollback,    ///< to an older revision of the same build
+  republished, ///< the same revision under a new digest
   vanished,
-  reappeared,   ///< after it had vanished, or could be fetched again after it had been unpullable, and shows the same digest
-  unpullable,   ///< listed, but the registry refuses it
+  reappeared, ///< after it had vanished, or could be fetched again after it had been unpullable, and shows
+              ///< the same digest
+  unpullable, ///< listed, but the registry refuses it
 };
 std::string_view to_string(EventKind kind);
 
@@ -34,10 +35,11 @@ struct EventSide {
 
 struct Event {
   EventKind kind = EventKind::first;
-  base::Instant at;                 ///< when it was first seen: the first look that showed the new state
-  std::optional<EventSide> from;    ///< what it last pointed at, also across an absence; nothing before anything was known
-  std::optional<EventSide> to;      ///< nothing where it vanished
-  base::Instant first_seen;         ///< of the new state
+  base::Instant at; ///< when it was first seen: the first look that showed the new state
+  std::optional<EventSide>
+      from; ///< what it last pointed at, also across an absence; nothing before anything was known
+  std::optional<EventSide> to; ///< nothing where it vanished
+  base::Instant first_seen;    ///< of the new state
   base::Instant last_seen;
   /// Stable across runs and databases: "<registry>/<repository>:<tag>@<at>/<kind>".
   std::string id;
@@ -45,16 +47,18 @@ struct Event {
 
 /// What the events of a tag need to know beside its timeline.
 struct EventContext {
-  std::string reference;                       ///< "mcr.microsoft.com/windows/servercore:ltsc2019", for the ids
-  /// End of the first complete check: a tag first seen up to it is no event. Nothing: no check was complete yet, all is baseline.
+  std::string reference; ///< "mcr.microsoft.com/windows/servercore:ltsc2019", for the ids
+  /// End of the first complete check: a tag first seen up to it is no event. Nothing: no check was complete
+  /// yet, all is baseline.
   std::optional<base::Instant> baseline_end;
-  std::function<std::optional<EventSide>(const Segment&)> describe;  ///< revision and KB behind a stretch
+  std::function<std::optional<EventSide>(const Segment&)> describe; ///< revision and KB behind a stretch
 };
 
-/// What began the stretch with this number; nothing where that is no event. Describes no more than the two sides.
+/// What began the stretch with this number; nothing where that is no event. Describes no more than the two
+/// sides.
 std::optional<Event> event_at(const Timeline& timeline, std::size_t segment, const EventContext& context);
 
 /// Oldest first. The first stretch inside the baseline makes no event, an unpullable one inside it neither.
 std::vector<Event> events_of(const Timeline& timeline, const EventContext& context);
 
-}  // namespace tagdb::query
+} // namespace tagdb::query

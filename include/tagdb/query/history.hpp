@@ -11,9 +11,9 @@ namespace tagdb::query {
 /// A stretch of a tag's history together with what began it.
 struct HistoryItem {
   std::string registry, repository, tag;
-  std::optional<Event> event;      ///< what began it; nothing for the baseline
+  std::optional<Event> event; ///< what began it; nothing for the baseline
   Segment segment;
-  std::optional<EventSide> side;   ///< what it pointed at, with revision and KB
+  std::optional<EventSide> side; ///< what it pointed at, with revision and KB
 };
 
 /// All stretches of a tag, newest first. Failure as for resolve.
@@ -21,8 +21,8 @@ base::Result<std::vector<HistoryItem>> history(const store::Reader& reader, cons
                                                const ReferenceQuery& query);
 
 struct ChangesOptions {
-  std::optional<base::Instant> since;  ///< nothing: from the beginning
-  std::optional<base::Instant> until;  ///< nothing: now
+  std::optional<base::Instant> since; ///< nothing: from the beginning
+  std::optional<base::Instant> until; ///< nothing: now
   std::optional<oci::RepositoryName> repository;
 };
 
@@ -33,6 +33,7 @@ struct Change {
 };
 
 /// Events with since < at <= until of all tags (of one repository where asked), oldest first.
-base::Result<std::vector<Change>> changes(const store::Reader& reader, const Scope& scope, const ChangesOptions& options);
+base::Result<std::vector<Change>> changes(const store::Reader& reader, const Scope& scope,
+                                          const ChangesOptions& options);
 
-}  // namespace tagdb::query
+} // namespace tagdb::query

@@ -10,7 +10,7 @@
 namespace tagdb::query {
 
 struct ListOptions {
-  std::optional<oci::RepositoryName> repository;  ///< nothing: all that were crawled (on the scope's registry)
+  std::optional<oci::RepositoryName> repository; ///< nothing: all that were crawled (on the scope's registry)
   std::optional<windows::TagKind> kind;
   std::optional<std::uint32_t> build;
   std::optional<base::Instant> at;
@@ -20,15 +20,17 @@ struct ListOptions {
 struct ListItem {
   std::string registry, repository;
   store::TagRecord tag;
-  std::optional<windows::OsVersion> revision;  ///< of what it points at
+  std::optional<windows::OsVersion> revision; ///< of what it points at
   std::optional<windows::Kb> kb;
   std::optional<oci::Digest> digest;
   std::string media_type;
   base::Instant first_seen, last_seen;
-  std::vector<Warning> warnings;               ///< unpullable
+  std::vector<Warning> warnings; ///< unpullable
 };
 
-/// The tags that are there at the instant: by repository, then floating, revision, KB, other, each by version (numeric), then name.
-base::Result<std::vector<ListItem>> list(const store::Reader& reader, const Scope& scope, const ListOptions& options);
+/// The tags that are there at the instant: by repository, then floating, revision, KB, other, each by version
+/// (numeric), then name.
+base::Result<std::vector<ListItem>> list(const store::Reader& reader, const Scope& scope,
+                                         const ListOptions& options);
 
-}  // namespace tagdb::query
+} // namespace tagdb::query

@@ -19,27 +19,30 @@ struct DigestPrefix {
 };
 
 /// What the word behind the repository names (cli.md section 1).
-using Subject = std::variant<oci::Tag,            ///< "ltsc2019", "10.0.17763.1040", "1809-KB4546852": any tag as written
-                             windows::OsVersion,  ///< "17763.1040": a revision without the leading 10.0
-                             windows::Kb,         ///< "KB4546852"
-                             oci::Digest,         ///< "sha256:…"
-                             DigestPrefix>;       ///< "d1724c2d9a84"
+using Subject =
+    std::variant<oci::Tag,           ///< "ltsc2019", "10.0.17763.1040", "1809-KB4546852": any tag as written
+                 windows::OsVersion, ///< "17763.1040": a revision without the leading 10.0
+                 windows::Kb,        ///< "KB4546852"
+                 oci::Digest,        ///< "sha256:…"
+                 DigestPrefix>;      ///< "d1724c2d9a84"
 
-/// A REFERENCE as people type it, parsed but not yet looked up. Where a tag and a digest are both given the digest is in `expected`:
-/// the answer must agree with it.
+/// A REFERENCE as people type it, parsed but not yet looked up. Where a tag and a digest are both given the
+/// digest is in `expected`: the answer must agree with it.
 struct ReferenceQuery {
-  std::string text;  ///< as typed
+  std::string text; ///< as typed
   std::optional<oci::RegistryName> registry;
-  std::optional<oci::RepositoryName> repository;  ///< as typed: "servercore", "windows/servercore"; see expand_repository
+  std::optional<oci::RepositoryName>
+      repository; ///< as typed: "servercore", "windows/servercore"; see expand_repository
   Subject subject;
   std::optional<oci::Digest> expected;
 };
 
-/// Failure: ErrorKind::usage, naming the part that is wrong. A four-part version is the tag of that name; a lone word of 12 to 64
-/// lower-case hexadecimal digits is an image ID, unless it also fits a floating tag (no real one does).
+/// Failure: ErrorKind::usage, naming the part that is wrong. A four-part version is the tag of that name; a
+/// lone word of 12 to 64 lower-case hexadecimal digits is an image ID, unless it also fits a floating tag (no
+/// real one does).
 base::Result<ReferenceQuery> parse_reference_query(std::string_view text);
 
 /// "servercore" and "nanoserver" and "server" mean "windows/…"; anything with a slash means itself.
 oci::RepositoryName expand_repository(const oci::RepositoryName& typed);
 
-}  // namespace tagdb::query
+} // namespace tagdb::query

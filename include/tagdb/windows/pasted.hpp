@@ -50,8 +50,8 @@ struct Pasted {
 };
 
 /// Reads what people paste. Takes UTF-8, UTF-16 with a byte order mark (what PowerShell's `>` writes) and,
-/// for localised text, any bytes: only ASCII is looked at. At most 8 MiB of JSON, 1 MiB of other text, and 10,000
-/// hosts or images.
+/// for localised text, any bytes: only ASCII is looked at. At most 8 MiB of JSON, 1 MiB of other text, and
+/// 10,000 hosts or images.
 ///
 /// Fails (usage) where nothing is recognised, where the machine is no Windows machine, or where the column
 /// that has the version was cut off; the message names the node or line.
