@@ -11,7 +11,7 @@ namespace {
 
 /// How long another program's lock is waited for. Readers of a WAL database hardly ever wait, writers have
 /// the lock file in front.
-constexpr int k_busy_milliseconds = 5000;
+constexpr std::chrono::milliseconds k_busy_wait{5000};
 
 } // namespace
 
@@ -109,7 +109,7 @@ base::Result<std::unique_ptr<Connection>> Connection::open(const std::string& na
   std::unique_ptr<Connection> connection(new Connection(database, std::move(path)));
   if (code != SQLITE_OK)
     return connection->error(code);
-  sqlite3_busy_timeout(database, k_busy_milliseconds);
+  connection->wait_for_locks(k_busy_wait);
   for (const auto& [setting, value] : {std::pair{SQLITE_DBCONFIG_ENABLE_FKEY, 1},
                                        {SQLITE_DBCONFIG_DQS_DML, 0},
                                        {SQLITE_DBCONFIG_DQS_DDL, 0},
@@ -161,6 +161,10 @@ base::Result<std::int64_t> Connection::integer(const char* sql) {
   auto query = use(sql);
   TAGDB_TRY_ASSIGN(const bool row, query.step());
   return row ? query.integer(0) : 0;
+}
+
+void Connection::wait_for_locks(std::chrono::milliseconds longest) {
+  sqlite3_busy_timeout(m_database, static_cast<int>(longest.count()));
 }
 
 std::int64_t Connection::last_insert_id() const {

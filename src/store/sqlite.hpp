@@ -2,6 +2,7 @@
 
 #include <tagdb/base/result.hpp>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -101,6 +102,9 @@ class Connection {
   base::Status execute(const char* sql);
   /// The single integer that a statement yields.
   base::Result<std::int64_t> integer(const char* sql);
+
+  /// How long a lock of another connection is waited for; five seconds at first.
+  void wait_for_locks(std::chrono::milliseconds longest);
 
   std::int64_t last_insert_id() const;
   /// Rows changed by the last INSERT, UPDATE or DELETE.

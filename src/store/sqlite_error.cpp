@@ -40,7 +40,11 @@ bool is_unwritable(int code) {
 
 base::Error sqlite_error(sqlite3* database, int code, const std::string& path) {
   using base::ErrorKind;
-  const int system_number = database == nullptr ? 0 : sqlite3_system_errno(database);
+  // First, before anything else can set it. SQLite keeps it for most failures, but not for those of a COMMIT.
+  const int last_number = errno;
+  int system_number = database == nullptr ? 0 : sqlite3_system_errno(database);
+  if (system_number == 0 && (code & 0xff) == SQLITE_IOERR)
+    system_number = last_number;
   // The text speaks of the last failure, which is this one only if the codes agree.
   const std::string text = database != nullptr && sqlite3_extended_errcode(database) == code
                                ? sqlite3_errmsg(database)

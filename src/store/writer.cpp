@@ -16,6 +16,9 @@ namespace {
 /// than that.
 constexpr std::chrono::hours k_full_check_keeps{7 * 24};
 
+/// How long close() waits for readers. An answer takes milliseconds.
+constexpr std::chrono::milliseconds k_fold_wait{500};
+
 /// 128 random bits: what names this database's looks wherever they are merged.
 base::Result<std::string> make_uid() {
   static constexpr std::string_view k_hex = "0123456789abcdef";
@@ -216,7 +219,11 @@ base::Status Writer::close() {
   // Where a reader is in the log just now, the log stays and the next writer folds it in: nothing is lost by
   // that.
   TAGDB_TRY(self.db->use("PRAGMA wal_checkpoint(TRUNCATE)").run());
-  return self.db->close();
+  TAGDB_TRY(self.db->close());
+  self.failure =
+      base::Error(base::ErrorKind::internal, "the database " + self.db->path() + " was closed already");
+  self.lock.release();
+  return {};
 }
 
 } // namespace tagdb::store

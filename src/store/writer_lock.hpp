@@ -15,6 +15,8 @@ class WriterLock {
   /// Failure: ErrorKind::busy with the process that holds it; internal where the file cannot be made.
   static base::Result<WriterLock> acquire(const std::filesystem::path& database);
 
+  void release() { m_fd.close(); }
+
  private:
   explicit WriterLock(base::Fd fd) : m_fd(std::move(fd)) {}
   base::Fd m_fd;

@@ -14,7 +14,8 @@
 
 namespace tagdb::store {
 
-/// Row ids, kept apart by type so that one is not taken for another. Valid in the database that gave them only.
+/// Row ids, kept apart by type so that one is not taken for another. Valid in the database that gave them
+/// only.
 enum class RepositoryId : std::int64_t {};
 enum class TagId : std::int64_t {};
 enum class ContentId : std::int64_t {};
@@ -25,8 +26,8 @@ enum class ObserverId : std::int64_t {};
 /// A repository that was looked at.
 struct RepositoryRecord {
   RepositoryId id;
-  std::string registry;  ///< "mcr.microsoft.com"
-  std::string name;      ///< "windows/servercore"
+  std::string registry; ///< "mcr.microsoft.com"
+  std::string name;     ///< "windows/servercore"
 };
 
 struct TagRecord {
@@ -34,25 +35,26 @@ struct TagRecord {
   RepositoryId repository;
   std::string name;
   windows::TagKind kind = windows::TagKind::other;
-  std::string architecture;  ///< the name's suffix, or empty
+  std::string architecture; ///< the name's suffix, or empty
   std::string locale;
-  std::optional<windows::OsVersion> revision;  ///< what the name says, not what it points at
+  std::optional<windows::OsVersion> revision; ///< what the name says, not what it points at
   std::optional<windows::Kb> kb;
 };
 
 enum class CheckScope : std::uint8_t { quiet, full };
 enum class CheckOutcome : std::uint8_t {
-  running,      ///< under way, or killed
-  complete,     ///< every tag asked got a final answer, a permanent refusal included
-  partial,      ///< some tags got no final answer
-  failed,       ///< the list could not be had
-  interrupted,  ///< stopped by the user or a deadline
+  running,     ///< under way, or killed
+  complete,    ///< every tag asked got a final answer, a permanent refusal included
+  partial,     ///< some tags got no final answer
+  failed,      ///< the list could not be had
+  interrupted, ///< stopped by the user or a deadline
 };
 std::string_view to_string(CheckScope scope);
 std::string_view to_string(CheckOutcome outcome);
 
 struct CheckCounts {
-  std::uint64_t listed = 0, resolved = 0, fetched = 0, requests = 0, bytes = 0, skipped = 0, failed = 0, known = 0;
+  std::uint64_t listed = 0, resolved = 0, fetched = 0, requests = 0, bytes = 0, skipped = 0, failed = 0,
+                known = 0;
 };
 
 /// One look at one repository.
@@ -69,9 +71,9 @@ struct CheckRecord {
 };
 
 enum class SpanState : std::uint8_t {
-  present,     ///< pointed at `content`
-  absent,      ///< not in a complete list, and 404 when asked for
-  unpullable,  ///< listed, but refused for good when asked for
+  present,    ///< pointed at `content`
+  absent,     ///< not in a complete list, and 404 when asked for
+  unpullable, ///< listed, but refused for good when asked for
 };
 std::string_view to_string(SpanState state);
 
@@ -82,8 +84,8 @@ struct SpanRecord {
   ObserverId observer;
   SpanState state = SpanState::present;
   std::optional<ContentId> content;
-  std::optional<oci::Digest> digest;  ///< of `content`
-  std::string answer;                 ///< of an unpullable tag: "404 MANIFEST_UNKNOWN"
+  std::optional<oci::Digest> digest; ///< of `content`
+  std::string answer;                ///< of an unpullable tag: "404 MANIFEST_UNKNOWN"
   base::Instant first_seen;
   base::Instant last_seen;
   CheckId opened_by;
@@ -96,8 +98,8 @@ struct ContentRecord {
   oci::Digest digest;
   std::string media_type;
   std::uint64_t size = 0;
-  bool held = false;    ///< the bytes are in the database
-  std::string refused;  ///< why not, where the registry's answer was final
+  bool held = false;   ///< the bytes are in the database
+  std::string refused; ///< why not, where the registry's answer was final
 };
 
 /// One platform's image, as reached from an index entry or as a bare manifest.
@@ -107,8 +109,8 @@ struct ImageRecord {
   std::string os;
   std::string architecture;
   std::string variant;
-  std::string os_version;  ///< verbatim; empty where nothing said it
-  std::optional<windows::OsVersion> version;  ///< os_version where it is one
+  std::string os_version;                    ///< verbatim; empty where nothing said it
+  std::optional<windows::OsVersion> version; ///< os_version where it is one
   std::optional<base::Instant> created;
   std::optional<std::uint64_t> layer_bytes;
 };
@@ -117,7 +119,7 @@ struct ImageRecord {
 struct PointingTag {
   TagRecord tag;
   ContentId content;
-  base::Instant first_seen;  ///< of all spans that pointed there; other things may lie between
+  base::Instant first_seen; ///< of all spans that pointed there; other things may lie between
   base::Instant last_seen;
 };
 
@@ -134,4 +136,4 @@ struct FailureRecord {
   bool known = false;
 };
 
-}  // namespace tagdb::store
+} // namespace tagdb::store

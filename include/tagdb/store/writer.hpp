@@ -23,27 +23,30 @@ struct KnownTag {
   SpanState state = SpanState::present;
   std::optional<oci::Digest> digest;
   std::string answer;
-  base::Instant first_seen;   ///< of the newest span
+  base::Instant first_seen; ///< of the newest span
   base::Instant last_seen;
-  bool incomplete = false;    ///< something below `digest` is neither held nor refused: fetch again
+  bool incomplete = false; ///< something below `digest` is neither held nor refused: fetch again
 };
 
-/// One observation: what a look at a tag showed.
+/// One observation: what a look at a tag showed. A digest whose content was not stored is kept as one that is
+/// still to be fetched.
 struct Observation {
   std::string tag;
   SpanState state = SpanState::present;
-  std::optional<oci::Digest> digest;  ///< present: what it points at; unpullable: where it resolved, but could not be fetched
-  std::string answer;                 ///< unpullable: the registry's final answer
+  std::optional<oci::Digest>
+      digest;         ///< present: what it points at; unpullable: where it resolved, but could not be fetched
+  std::string answer; ///< unpullable: the registry's final answer
   base::Instant at;
 };
 
-/// The one writer of a database. Holds a lock beside the file for its life: a second writer is refused with ErrorKind::busy. One thread
-/// at a time. Everything since the last checkpoint() is one transaction; a process that is killed loses that much and nothing else,
-/// because content is always written before what refers to it.
+/// The one writer of a database. Holds a lock beside the file until close() or destruction: a second writer
+/// is refused with ErrorKind::busy. One thread at a time. Everything since the last checkpoint() is one
+/// transaction; a process that is killed loses that much and nothing else, because content is always written
+/// before what refers to it.
 class Writer {
  public:
-  /// Opens, makes where it is not there (folders included), and migrates. Failure: busy (locked, schema too new), integrity (damaged: says
-  /// what to do), internal (read-only folder, disk full).
+  /// Opens, makes where it is not there (folders included), and migrates. Failure: busy (locked, schema too
+  /// new), integrity (damaged: says what to do), internal (read-only folder, disk full).
   static base::Result<Writer> open(const std::filesystem::path& path, const base::Clock& clock);
   ~Writer();
   Writer(Writer&&) noexcept;
@@ -58,15 +61,18 @@ class Writer {
   base::Result<std::optional<std::string>> bytes(const oci::Digest& digest);
   /// Whether anything is recorded of any content. A first crawl need not ask for each digest then.
   base::Result<bool> has_content();
-  /// The start of the newest own check of this repository with scope full that did not end, if it is the newest full one: a new
-  /// `--full` carries on from there, skipping tags seen since.
+  /// From when on a new `--full` carries on, skipping tags seen since: the start of the own full check of
+  /// this repository that was killed or interrupted last, or the first of several in a row (one that could
+  /// not even list does not count). Nothing where a later one ended, or where that was more than seven days
+  /// ago. Ask before begin_check().
   base::Result<std::optional<base::Instant>> unfinished_full_check(RepositoryId repository);
 
   base::Result<CheckId> begin_check(RepositoryId repository, CheckScope scope, base::Instant started);
-  base::Status finish_check(CheckId check, CheckOutcome outcome, const CheckCounts& counts, base::Instant finished);
+  base::Status finish_check(CheckId check, CheckOutcome outcome, const CheckCounts& counts,
+                            base::Instant finished);
 
-  /// Stores verified content and what it means. Storing the same digest again changes nothing, except that a row without bytes gets
-  /// them. `parsed` must come from exactly these bytes.
+  /// Stores verified content and what it means. Storing the same digest again changes nothing, except that a
+  /// row without bytes gets them. `parsed` must come from exactly these bytes.
   base::Status add_manifest(const oci::Digest& digest, std::string_view media_type, std::string_view bytes,
                             const oci::ParsedManifest& parsed);
   base::Status add_config(const oci::Digest& digest, std::string_view media_type, std::string_view bytes,
@@ -74,14 +80,16 @@ class Writer {
   /// Notes that the registry refused content that something stored refers to.
   base::Status add_refusal(const oci::Digest& digest, std::string_view answer);
 
-  /// Extends the tag's newest own span where state, digest and answer are the same, else opens a new one. Time does not go back: an
-  /// `at` before the span's end counts as its end.
+  /// Extends the tag's newest own span where state, digest and answer are the same, else opens a new one.
+  /// Time does not go back: an `at` before the span's end counts as its end.
   base::Status observe(CheckId check, RepositoryId repository, const Observation& observation);
   base::Status add_failure(CheckId check, const FailureRecord& failure);
 
   /// Makes everything so far durable and visible to readers.
   base::Status checkpoint();
-  /// checkpoint(), folds the write-ahead log into the file and closes, so that a reader without write permission can read it.
+  /// checkpoint(), folds the write-ahead log into the file, closes and lets the lock go, so that a reader
+  /// without write permission can read it. Whatever is called afterwards fails. Without it the destructor
+  /// drops what was not made durable.
   base::Status close();
 
  private:
@@ -90,4 +98,4 @@ class Writer {
   std::unique_ptr<Impl> m_impl;
 };
 
-}  // namespace tagdb::store
+} // namespace tagdb::store
