@@ -216,8 +216,9 @@ base::Status Writer::checkpoint() {
 base::Status Writer::close() {
   auto& self = *m_impl;
   TAGDB_TRY(self.commit());
-  // Where a reader is in the log just now, the log stays and the next writer folds it in: nothing is lost by
-  // that.
+  // Where a reader stays in the log, the log stays too and the next writer folds it in: nothing is lost by
+  // that, so it is not worth a long wait.
+  self.db->wait_for_locks(k_fold_wait);
   TAGDB_TRY(self.db->use("PRAGMA wal_checkpoint(TRUNCATE)").run());
   TAGDB_TRY(self.db->close());
   self.failure =
