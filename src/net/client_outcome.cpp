@@ -177,8 +177,8 @@ void Client::Impl::hold(Id id, const Response& response) {
     host.held += std::chrono::ceil<milliseconds>(until - std::max(host.held_until, m_now));
     host.held_until = until;
     m_timers.push({until, &host, std::nullopt});
-    const auto text = fmt::format("{} asks us to wait (HTTP {}): nothing is sent to it for {} s", host.origin,
-                                  response.status, std::chrono::ceil<std::chrono::seconds>(length).count());
+    const auto text = fmt::format("{} asks us to wait ({}): nothing is sent to it for {} s", host.origin,
+                                  host.refusal(), std::chrono::ceil<std::chrono::seconds>(length).count());
     if (length > k_long_hold)
       m_log.warning(text);
     else

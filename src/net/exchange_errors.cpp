@@ -100,8 +100,8 @@ base::Error throttled_error(const Exchange& exchange) {
   fault.tries = exchange.tries + exchange.throttles;
   fault.transient = true;
   return base::Error(base::ErrorKind::network,
-                     fmt::format("{} asks us to wait again and again: HTTP {} after {} s of waiting ({})",
-                                 request.url.authority(), host.refusal_status,
+                     fmt::format("{} asks us to wait again and again: {} after {} s of waiting ({})",
+                                 request.url.authority(), host.refusal(),
                                  std::chrono::ceil<std::chrono::seconds>(host.held).count(),
                                  describe(request)),
                      "its rate limit is used up; try again later, or with credentials (--authfile)")

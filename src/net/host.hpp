@@ -26,6 +26,10 @@ struct Host {
   bool exhausted = false; ///< has used up max_total_hold
   bool touched = false;   ///< is on the list of hosts that may have room
 
+  /// What the host said: "HTTP 429".
+  std::string refusal() const {
+    return refusal_status == 0 ? "ENHANCE_YOUR_CALM" : "HTTP " + std::to_string(refusal_status);
+  }
   bool idle() const { return urgent.empty() && normal.empty(); }
 };
 
