@@ -97,14 +97,14 @@ FirstLook look_first(const std::vector<std::string>& arguments, bool (*takes_val
     const auto name = long_name(argument);
     look.help = look.help || argument == "--help";
     look.version = look.version || argument == "--version";
-    if (name == "format" && argument.find('=') != std::string::npos)
-      look.json = argument == "--format=json";
-    if (argument.find('=') != std::string::npos || !takes_value(name) || i + 1 == arguments.size())
-      continue;
-    ++i;
+    const bool has_value = argument.find('=') != std::string::npos;
     if (name == "format")
-      look.json = arguments[i] == "json";
-    look.rest.push_back(arguments[i]);
+      look.json = argument == "--format=json" ||
+                  (!has_value && i + 1 < arguments.size() && arguments[i + 1] == "json");
+    // Behind the command nothing needs to be told apart here: its own grammar will.
+    if (!look.command.empty() || has_value || i + 1 == arguments.size() || !takes_value(name))
+      continue;
+    look.rest.push_back(arguments[++i]);
   }
   return look;
 }

@@ -106,8 +106,16 @@ base::Status narrow_to(query::Resolution& answer, const PlatformFilter& platform
   std::erase_if(answer.platforms, [&](const auto& candidate) {
     return !platform.accepts(candidate.os, candidate.architecture, candidate.os_version);
   });
-  if (!answer.platforms.empty())
+  if (!answer.platforms.empty()) {
+    // Of an index with several versions, the one that was asked for is the answer; whose KB the other one's
+    // is not.
+    if (const auto version = windows::OsVersion::parse(answer.platforms.front().os_version);
+        answer.platforms.size() == 1 && version && answer.revision != *version) {
+      answer.revision = *version;
+      answer.kb.reset();
+    }
     return {};
+  }
   std::string asked = platform.os + "/" + platform.architecture;
   if (!platform.os_version.empty())
     asked += ":" + platform.os_version;

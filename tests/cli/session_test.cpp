@@ -153,3 +153,21 @@ TEST_CASE("errors tell what was being done") {
       document.err,
       R"("error":{"kind":"network","message":"no answer","while":["listing tags","crawling windows/servercore"],"hint":"try again","exitCode":5})"));
 }
+
+TEST_CASE("of quiet and verbose the one that is said closer counts") {
+  February february;
+  auto& run = february.run;
+  const auto says = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"changes", "--since", "2020-03-11"});
+    return run(std::move(options)).err;
+  };
+  CHECK(says({}).empty());
+  CHECK(contains(says({"-v"}), "nothing moved"));
+  run.environment["TAGDB_VERBOSE"] = "1";
+  CHECK(contains(says({}), "nothing moved"));
+  CHECK(says({"-q"}).empty());
+  run.environment.erase("TAGDB_VERBOSE");
+  run.environment["TAGDB_QUIET"] = "yes";
+  CHECK(says({}).empty());
+  CHECK(contains(says({"-v"}), "nothing moved"));
+}

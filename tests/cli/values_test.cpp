@@ -113,3 +113,27 @@ TEST_CASE("tables line up by what is seen, not by bytes") {
   CHECK(cli::table({{"a", "b"}, {"ä…", "c"}, {"xyz", ""}}, false) == "a    b\nä…   c\nxyz\n");
   CHECK(cli::wrapped("one two three", 8, 2) == "one\n  two\n  three");
 }
+
+TEST_CASE("of an index with several versions the platform asked for is the answer") {
+  const auto digest = [](const char* text) { return oci::Digest::of(text); };
+  query::Resolution answer;
+  answer.registry = "mcr.microsoft.com";
+  answer.repository = "windows";
+  answer.tag = "latest";
+  answer.revision = windows::OsVersion(10, 0, 17763, 1040);
+  answer.kb = *windows::Kb::parse("KB4546852");
+  answer.platforms = {{"windows", "amd64", "10.0.17763.1040", digest("a"), {}, {}},
+                      {"windows", "amd64", "10.0.20348.100", digest("b"), {}, {}}};
+  auto one = answer;
+  REQUIRE(cli::narrow_to(one, *cli::parse_platform("windows/amd64:10.0.20348")));
+  CHECK(one.platforms.size() == 1);
+  CHECK(one.revision == windows::OsVersion(10, 0, 20348, 100));
+  CHECK_FALSE(one.kb);
+  auto same = answer;
+  REQUIRE(cli::narrow_to(same, *cli::parse_platform("windows/amd64:10.0.17763")));
+  CHECK(same.kb == answer.kb);
+  auto none = answer;
+  const auto refused = cli::narrow_to(none, *cli::parse_platform("linux/amd64"));
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind() == base::ErrorKind::not_found);
+}
