@@ -14,7 +14,7 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <set>
+#include <tuple>
 #include <utility>
 
 namespace tagdb::remote {
@@ -38,47 +38,46 @@ class Stop {
   std::optional<std::chrono::nanoseconds> m_until;
 };
 
-/// The events of the repositories. What a sync made known is the difference between two of these: an absence,
-/// for one, becomes sure only with the second look, and then dates from the first.
-base::Result<std::vector<query::Change>> events_of(const std::filesystem::path& database, base::Instant now,
-                                                   const Targets& targets) {
+/// What this check made known of a tag; nothing where that is no event.
+base::Result<std::optional<query::Change>> event_of(const store::Reader& reader, const query::Scope& scope,
+                                                    const sync::RepositoryReport& report,
+                                                    const oci::Tag& tag) {
+  const query::ReferenceQuery about{.text = tag.to_string(),
+                                    .registry = scope.registry,
+                                    .repository = report.repository,
+                                    .subject = tag,
+                                    .expected = {}};
+  TAGDB_TRY_ASSIGN(const auto items, query::history(reader, scope, about));
+  for (const auto& item : items) {
+    // An absence becomes sure only with its second look, and dates from the first.
+    const bool new_here =
+        item.segment.opened_by == report.check || item.segment.state == store::SpanState::absent;
+    if (new_here && item.segment.confirmed_by == report.check && item.event)
+      return query::Change{item.registry, item.repository, item.tag, *item.event};
+  }
+  return std::nullopt;
+}
+
+base::Result<std::vector<query::Change>> events_of(const cli::Session& session, const Targets& targets,
+                                                   const std::vector<sync::RepositoryReport>& reports) {
   std::vector<query::Change> events;
-  TAGDB_TRY_ASSIGN(const auto reader, store::Reader::open(database));
+  if (std::all_of(reports.begin(), reports.end(), [](const auto& report) { return report.changed.empty(); }))
+    return events;
+  TAGDB_TRY_ASSIGN(const auto reader, store::Reader::open(session.options.db));
   if (!reader)
     return events;
-  TAGDB_TRY_ASSIGN(const auto crawled, reader->repositories());
-  for (const auto& repository : crawled) {
-    if (repository.registry != targets.endpoint.name.to_string())
-      continue;
-    for (const auto& wanted : targets.repositories)
-      if (wanted.to_string() == repository.name) {
-        const query::Scope scope{.now = now, .registry = targets.endpoint.name};
-        TAGDB_TRY_ASSIGN(auto found,
-                         query::changes(*reader, scope, {.since = {}, .until = {}, .repository = wanted}));
-        std::move(found.begin(), found.end(), std::back_inserter(events));
-      }
-  }
-  return events;
-}
-
-std::set<std::string> ids_of(const std::vector<query::Change>& events) {
-  std::set<std::string> ids;
-  for (const auto& change : events)
-    ids.insert(change.event.id);
-  return ids;
-}
-
-/// Whether this registry's repositories were looked at before. Where not, there is nothing to compare with.
-base::Result<bool> looked_before(const std::filesystem::path& database, const Targets& targets) {
-  TAGDB_TRY_ASSIGN(const auto reader, store::Reader::open(database));
-  if (!reader)
-    return false;
-  TAGDB_TRY_ASSIGN(const auto crawled, reader->repositories());
-  return std::any_of(crawled.begin(), crawled.end(), [&](const auto& repository) {
-    return repository.registry == targets.endpoint.name.to_string() &&
-           std::any_of(targets.repositories.begin(), targets.repositories.end(),
-                       [&](const auto& wanted) { return wanted.to_string() == repository.name; });
+  const query::Scope scope{.now = session.clock.now(), .registry = targets.endpoint.name};
+  for (const auto& report : reports)
+    for (const auto& name : report.changed) {
+      TAGDB_TRY_ASSIGN(const auto tag, oci::Tag::parse(name));
+      TAGDB_TRY_ASSIGN(auto event, event_of(*reader, scope, report, tag));
+      if (event)
+        events.push_back(*std::move(event));
+    }
+  std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) {
+    return std::tie(a.event.at, a.repository, a.tag) < std::tie(b.event.at, b.repository, b.tag);
   });
+  return events;
 }
 
 sync::SyncOptions sync_options(const cli::SyncOptions& options) {
@@ -110,13 +109,6 @@ base::Result<SyncResult> crawl_all(const cli::Session& session, const cli::SyncO
                                    const sync::Crawl& crawl, const Targets& targets) {
   const auto& database = session.options.db;
   TAGDB_TRY_ASSIGN(auto writer, store::Writer::open(database, session.clock));
-  TAGDB_TRY_ASSIGN(const bool looked, looked_before(database, targets));
-  std::set<std::string> told;
-  if (looked) {
-    TAGDB_TRY_ASSIGN(const auto before, events_of(database, session.clock.now(), targets));
-    told = ids_of(before);
-  }
-
   SyncResult result{.as_of = session.clock.now(),
                     .registry = targets.endpoint.name.to_string(),
                     .database = database,
@@ -130,10 +122,7 @@ base::Result<SyncResult> crawl_all(const cli::Session& session, const cli::SyncO
       break;
   }
   TAGDB_TRY(writer.close());
-  if (looked) {
-    TAGDB_TRY_ASSIGN(result.events, events_of(database, session.clock.now(), targets));
-    std::erase_if(result.events, [&](const auto& change) { return told.count(change.event.id) > 0; });
-  }
+  TAGDB_TRY_ASSIGN(result.events, events_of(session, targets, result.repositories));
   return result;
 }
 

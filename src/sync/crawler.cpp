@@ -222,12 +222,19 @@ void Crawler::settled(Slot slot, const Tree::Outcome& outcome) {
     no_answer(slot, "manifest", *outcome.error);
 }
 
+void Crawler::changed(const std::string& tag) {
+  if (!m_known.empty())
+    m_result.changed.push_back(tag);
+}
+
 void Crawler::present(Slot slot, const oci::Digest& digest) {
   const auto* tag = known(ask_of(slot).tag);
   if (tag == nullptr || tag->state == SpanState::absent)
     ++m_result.fresh;
   else if (tag->state == SpanState::present && tag->digest != digest)
     ++m_result.moved;
+  if (tag == nullptr || tag->state != SpanState::present || tag->digest != digest)
+    changed(ask_of(slot).tag);
   m_recorder.add(store::Observation{ask_of(slot).tag, SpanState::present, digest, {}, m_slots[slot].at});
   m_in_a_row = 0;
   release(slot);
@@ -240,6 +247,8 @@ void Crawler::unpullable(Slot slot, std::optional<oci::Digest> digest, std::stri
   auto answer = answer_of(error);
   const bool same = tag != nullptr && tag->state == SpanState::unpullable && tag->answer == answer;
   add_failure(make_failure(reference(name), stage, error, same), true);
+  if (tag == nullptr || tag->state != SpanState::unpullable)
+    changed(name);
   m_recorder.add(store::Observation{name, SpanState::unpullable, std::move(digest), std::move(answer),
                                     m_slots[slot].at});
   m_in_a_row = 0;

@@ -17,6 +17,7 @@ struct CrawlResult {
   store::CheckOutcome outcome = store::CheckOutcome::complete;
   std::uint64_t resolved = 0, fetched = 0, fresh = 0, moved = 0;
   std::vector<store::FailureRecord> failures;
+  std::vector<std::string> changed; ///< see RepositoryReport
 };
 
 /// Asks the registry for the planned tags and hands to the recorder what it learns. Some hundred tags are in
@@ -69,6 +70,7 @@ class Crawler {
   void accept_digest(Slot slot, registry::Resolved resolved);
   void settled(Slot slot, const Tree::Outcome& outcome);
 
+  void changed(const std::string& tag);
   void present(Slot slot, const oci::Digest& digest);
   void unpullable(Slot slot, std::optional<oci::Digest> digest, std::string_view stage,
                   const base::Error& error);

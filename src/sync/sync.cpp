@@ -16,6 +16,9 @@ namespace {
 using store::CheckOutcome;
 using store::CheckScope;
 
+/// An absence that has been seen for so long has had its event; see query/timeline.hpp.
+constexpr std::chrono::hours k_sure_absence{1};
+
 /// Nothing where it was stopped.
 base::Result<std::optional<registry::TagList>> list_tags(const Crawl& crawl,
                                                          const oci::RepositoryName& repository) {
@@ -53,7 +56,7 @@ base::Result<Known> load(store::Writer& writer, store::RepositoryId repository, 
 }
 
 RepositoryReport empty_report(const oci::RepositoryName& repository) {
-  return {.repository = repository, .check = {}, .counts = {}, .failures = {}, .error = {}};
+  return {.repository = repository, .check = {}, .counts = {}};
 }
 
 /// One look, from its row in the database to its end.
@@ -107,6 +110,9 @@ class Look {
     const auto now = m_crawl.clock.now();
     for (const auto& tag : plan.still_absent)
       recorder.add(store::Observation{tag, store::SpanState::absent, std::nullopt, {}, now});
+    for (const auto& tag : known.tags)
+      if (tag.state == store::SpanState::absent && tag.last_seen - tag.first_seen < k_sure_absence)
+        m_report.changed.push_back(tag.name);
     Crawler crawler(m_crawl, m_report.repository, m_options, plan, known.tags, recorder);
     if (!has_content)
       crawler.nothing_is_held();
@@ -118,6 +124,10 @@ class Look {
     m_report.fresh = result.fresh;
     m_report.moved = result.moved;
     m_report.failures = std::move(result.failures);
+    auto& changed = m_report.changed;
+    std::move(result.changed.begin(), result.changed.end(), std::back_inserter(changed));
+    std::sort(changed.begin(), changed.end());
+    changed.erase(std::unique(changed.begin(), changed.end()), changed.end());
     for (const auto& bad : sink.bad_configs()) {
       m_report.failures.push_back(make_failure(m_report.repository.to_string() + "@" + bad.digest.to_string(),
                                                "config", bad.error, bad.known));

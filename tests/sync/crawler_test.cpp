@@ -430,6 +430,25 @@ TEST_CASE("a tag that is gone from the list") {
   }
 }
 
+TEST_CASE("tags whose histories can have got an event are named") {
+  CrawlFixture f;
+  for (const auto* name : {"ltsc2019", "1809", "1607", "10.0.17763.973"})
+    f.registry.tag(name, k_january);
+  CHECK(f.sync().changed.empty()); // the baseline
+  CHECK(f.sync().changed.empty()); // nothing happened
+  f.registry.tag("ltsc2019", k_february);
+  f.registry.tag("10.0.17763.1040", k_february);
+  f.registry.list_only("1809");
+  f.registry.remove("10.0.17763.973");
+  // An absence has no event yet when it is seen first: the absent tag is named with the second look.
+  auto report = f.sync();
+  CHECK(report.changed == std::vector<std::string>{"10.0.17763.1040", "1809", "ltsc2019"});
+  CHECK(f.sync().changed == std::vector<std::string>{"10.0.17763.973"});
+  CHECK(f.sync().changed.empty());
+  f.registry.tag("10.0.17763.973", k_january);
+  CHECK(f.sync().changed == std::vector<std::string>{"10.0.17763.973"});
+}
+
 TEST_CASE("a list that cannot be had fails the check and changes nothing") {
   CrawlFixture f;
   f.registry.tag("ltsc2019", k_february);

@@ -31,9 +31,13 @@ struct RepositoryReport {
   std::uint64_t asked = 0; ///< tags that the plan named
   std::uint64_t fresh = 0; ///< of these: seen for the first time, or again after an absence
   std::uint64_t moved = 0; ///< of these: known, and now at another digest
+  /// Tags that another state was seen of than the one recorded, or an absence that was not sure yet once
+  /// more: only their histories can have got an event. Empty after the first look at a repository, which is a
+  /// baseline.
+  std::vector<std::string> changed{};
   std::chrono::nanoseconds took{0};
-  std::vector<store::FailureRecord> failures; ///< new and known ones; `known` tells them apart
-  std::optional<base::Error> error;           ///< why the list could not be had, or recording failed
+  std::vector<store::FailureRecord> failures{}; ///< new and known ones; `known` tells them apart
+  std::optional<base::Error> error{};           ///< why the list could not be had, or recording failed
 };
 
 /// What the crawl stands on; all of it outlives the call.
