@@ -26,6 +26,12 @@ std::size_t Client::pending() const {
   return m_impl->m_pending;
 }
 
+bool Client::holding() const {
+  const auto now = m_impl->m_clock.monotonic();
+  return std::any_of(m_impl->m_hosts.begin(), m_impl->m_hosts.end(),
+                     [&](const auto& entry) { return entry.second->held_until > now; });
+}
+
 Traffic Client::traffic() const {
   return m_impl->m_traffic;
 }

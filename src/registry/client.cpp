@@ -125,6 +125,10 @@ std::size_t RegistryClient::pending() const {
   return m_impl->http.pending();
 }
 
+bool RegistryClient::holding() const {
+  return m_impl->http.holding();
+}
+
 // --- Sending ---
 
 Question RegistryClient::Impl::question(const oci::RepositoryName& repository, std::string_view kind,

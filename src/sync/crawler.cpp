@@ -83,6 +83,7 @@ void Crawler::report_progress() {
   state.bytes = traffic.bytes - m_before.bytes;
   state.failures = m_result.failures.size();
   state.in_flight = static_cast<unsigned>(m_crawl.registry.pending());
+  state.held = m_crawl.registry.holding();
   m_crawl.progress.update(state);
 }
 

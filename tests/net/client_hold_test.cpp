@@ -172,3 +172,20 @@ TEST_CASE_METHOD(ClientFixture, "after a refusal fewer are sent at once") {
   client.run();
   CHECK(transport.most_in_flight == 8);
 }
+
+TEST_CASE_METHOD(ClientFixture, "a client says while a host holds it back") {
+  bool refused = false;
+  transport.otherwise = [&](const Request&) {
+    if (std::exchange(refused, true))
+      return Reply{.status = 200};
+    return busy("5");
+  };
+  bool seen = false;
+  client.send(request(k_url), {});
+  client.run([&] {
+    seen = seen || client.holding();
+    return false;
+  });
+  CHECK(seen);
+  CHECK_FALSE(client.holding());
+}

@@ -59,6 +59,8 @@ class Client {
 
   /// Requests waiting for their turn plus under way.
   std::size_t pending() const;
+  /// Whether a host has asked us to wait, and the wait is not over.
+  bool holding() const;
   Traffic traffic() const;
 
  private:

@@ -75,6 +75,8 @@ class RegistryClient {
   net::Traffic traffic() const;
   /// Requests waiting for their turn plus under way.
   std::size_t pending() const;
+  /// Whether the registry has asked us to wait, and the wait is not over.
+  bool holding() const;
 
   /// All pages, following Link. Page size 1000, stepped down to 100 where the server refuses it with 4xx. A
   /// next page off the origin, a page seen before, more than 10,000 pages or 1,000,000 tags end it with an
