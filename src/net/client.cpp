@@ -27,13 +27,17 @@ std::size_t Client::pending() const {
 }
 
 bool Client::holding() const {
-  const auto now = m_impl->m_clock.monotonic();
-  return std::any_of(m_impl->m_hosts.begin(), m_impl->m_hosts.end(),
-                     [&](const auto& entry) { return entry.second->held_until > now; });
+  return m_impl->holding();
 }
 
 Traffic Client::traffic() const {
   return m_impl->m_traffic;
+}
+
+bool Client::Impl::holding() const {
+  const auto now = m_clock.monotonic();
+  return std::any_of(m_hosts.begin(), m_hosts.end(),
+                     [&](const auto& entry) { return entry.second->held_until > now; });
 }
 
 Client::Impl::Impl(Transport& transport, const base::Clock& clock, base::Log& log, ClientOptions options)

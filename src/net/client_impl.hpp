@@ -18,6 +18,7 @@ struct Client::Impl {
 
   void enqueue(Request request, ResponseHandler handler, Priority priority);
   void run(const std::function<bool()>& stop);
+  bool holding() const;
 
   Transport& m_transport;
   const base::Clock& m_clock;
