@@ -2,7 +2,9 @@
 
 #include <tagdb/base/result.hpp>
 #include <tagdb/store/model.hpp>
+#include <tagdb/windows/knowledge.hpp>
 
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,9 +26,23 @@ class Reader {
  public:
   /// Nothing where there is no file.
   static base::Result<std::optional<Reader>> open(const std::filesystem::path& path);
+  /// A database that nobody made: in memory, never crawled, with the built-in knowledge. What answers where
+  /// there is no file.
+  static base::Result<Reader> built_in();
   ~Reader();
   Reader(Reader&&) noexcept;
   Reader& operator=(Reader&&) noexcept;
+
+  // Knowledge (schema/reference, or what was imported since).
+  /// All of it; or, with a build, what an answer about one build needs: the releases, host releases, baseline
+  /// and host build of that build only, and every row of the other tables.
+  base::Result<windows::Knowledge> knowledge(std::optional<std::uint32_t> build = std::nullopt) const;
+  base::Result<windows::KnowledgeEdition> knowledge_edition() const;
+  /// Knowledge::last_at_or_before(…, Which::b), as one point query: the B release that was due at `at`.
+  base::Result<std::optional<windows::ReleaseInstant>> release_due(base::Instant at) const;
+  /// One row by its key, without loading a build.
+  base::Result<std::optional<windows::Release>> release(const windows::OsVersion& version) const;
+  base::Result<std::optional<windows::HostRelease>> host_release(const windows::OsVersion& version) const;
 
   // Repositories and checks.
   /// Those that ever showed a tag; one whose list could never be had is not among them.

@@ -5,10 +5,13 @@
 #include <tagdb/oci/image_config.hpp>
 #include <tagdb/oci/manifest.hpp>
 #include <tagdb/store/model.hpp>
+#include <tagdb/windows/knowledge.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -84,6 +87,15 @@ class Writer {
   /// Time does not go back: an `at` before the span's end counts as its end.
   base::Status observe(CheckId check, RepositoryId repository, const Observation& observation);
   base::Status add_failure(CheckId check, const FailureRecord& failure);
+
+  /// Replaces the knowledge, all tables in one transaction (part of what checkpoint() makes durable). Opening
+  /// a writer does this by itself with the built-in knowledge where that is a newer edition than the
+  /// database's. Release instants that the database has beyond the last of `tables` are kept: who imports
+  /// has no time zone to make them again. Failure: usage where `tables` are of an older edition.
+  base::Status replace_knowledge(const windows::KnowledgeTables& tables);
+  base::Result<windows::Knowledge> knowledge();
+  /// Adds release instants whose date and label are not there yet; how many there were.
+  base::Result<std::size_t> add_release_instants(std::span<const windows::ReleaseInstant> rows);
 
   /// Makes everything so far durable and visible to readers.
   base::Status checkpoint();
