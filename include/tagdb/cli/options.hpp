@@ -3,6 +3,7 @@
 #include <tagdb/base/log.hpp>
 #include <tagdb/oci/reference.hpp>
 #include <tagdb/query/answers.hpp>
+#include <tagdb/windows/release_label.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -46,6 +47,13 @@ struct GlobalOptions {
   query::EvidenceLevel evidence = query::EvidenceLevel::reference;
 };
 
+/// Who is told of events, by sync and wait. Both may hold a secret (a webhook's address usually does):
+/// neither is logged, printed or stored.
+struct NotifyOptions {
+  std::optional<std::string> on_change; ///< a command for the shell, events on its standard input
+  std::optional<std::string> webhook;   ///< a URL that gets them as body
+};
+
 /// `tagdb sync`.
 struct SyncOptions {
   std::vector<std::string> repositories; ///< as typed; none: windows/servercore and windows/nanoserver
@@ -54,6 +62,30 @@ struct SyncOptions {
   bool strict = false;
   std::optional<unsigned> jobs;
   std::optional<std::chrono::seconds> deadline;
+  NotifyOptions notify;
+  NetworkOptions network;
+};
+
+/// `tagdb wait`.
+struct WaitOptions {
+  std::vector<std::string> tags; ///< as typed; none: the featured tags of the crawled repositories
+  std::optional<windows::ReleaseLabel> release; ///< nothing: the last one due
+  std::optional<std::chrono::seconds> deadline; ///< nothing: a day
+  std::optional<unsigned> jobs;
+  NotifyOptions notify;
+  NetworkOptions network;
+};
+
+/// `tagdb calendar`, of years that lie beyond the release instants in the database.
+struct CalendarOptions {
+  std::optional<std::chrono::year> year; ///< nothing: this year
+  bool next = false;                     ///< only the next release day
+};
+
+/// `tagdb identify`.
+struct IdentifyOptions {
+  std::vector<std::string> subjects; ///< as typed: files, "-", diff_ids, image IDs, references
+  bool online = false;               ///< fetch what is not stored
   NetworkOptions network;
 };
 

@@ -35,6 +35,11 @@ struct Session {
 /// or the error that ended it.
 struct Carriers {
   std::function<base::Result<int>(const Session&, const SyncOptions&)> sync;
+  std::function<base::Result<int>(const Session&, const WaitOptions&)> wait;
+  /// Only for years that need a time zone.
+  std::function<base::Result<int>(const Session&, const CalendarOptions&)> calendar;
+  /// Only with --online.
+  std::function<base::Result<int>(const Session&, const IdentifyOptions&)> identify;
 };
 
 /// The whole program: parses the command line against the grammar of all commands, merges the options, runs
