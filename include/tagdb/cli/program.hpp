@@ -34,12 +34,12 @@ struct Session {
 /// Commands that carry, as the program that links them hands them over. Each returns the exit code (0, 8, …),
 /// or the error that ended it.
 struct Carriers {
-  std::function<base::Result<int>(const Session&, const SyncOptions&)> sync;
-  std::function<base::Result<int>(const Session&, const WaitOptions&)> wait;
+  std::function<base::Result<int>(const Session&, const SyncOptions&)> sync{};
+  std::function<base::Result<int>(const Session&, const WaitOptions&)> wait{};
   /// Only for years that need a time zone.
-  std::function<base::Result<int>(const Session&, const CalendarOptions&)> calendar;
+  std::function<base::Result<int>(const Session&, const CalendarOptions&)> calendar{};
   /// Only with --online.
-  std::function<base::Result<int>(const Session&, const IdentifyOptions&)> identify;
+  std::function<base::Result<int>(const Session&, const IdentifyOptions&)> identify{};
 };
 
 /// The whole program: parses the command line against the grammar of all commands, merges the options, runs
