@@ -105,6 +105,7 @@ class Writer {
   base::Status close();
 
  private:
+  friend class Outbox; // writes through the same transaction
   struct Impl;
   explicit Writer(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> m_impl;
