@@ -31,6 +31,7 @@ struct OptionSpec {
   bool counts = false;      ///< a flag that may be repeated
   bool is_path = false;     ///< names a file: in the configuration relative to the configuration's folder
   bool configurable = true; ///< also a variable and a key
+  bool secret = false;      ///< its value may be one: `tagdb config` says where it is set, not what it is
   /// Takes one value, the way it is written ("true" for a flag). Failure: what is wrong with it, without
   /// saying where it came from.
   std::function<base::Status(std::string_view)> assign;

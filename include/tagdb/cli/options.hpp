@@ -50,8 +50,9 @@ struct GlobalOptions {
 /// Who is told of events, by sync and wait. Both may hold a secret (a webhook's address usually does):
 /// neither is logged, printed or stored.
 struct NotifyOptions {
-  std::optional<std::string> on_change; ///< a command for the shell, events on its standard input
-  std::optional<std::string> webhook;   ///< a URL that gets them as body
+  std::optional<std::string> on_change;        ///< a command for the shell, events on its standard input
+  std::optional<std::string> webhook;          ///< a URL that gets them as body
+  std::optional<std::chrono::seconds> timeout; ///< of one delivery; nothing: a minute
 };
 
 /// `tagdb sync`.
@@ -70,7 +71,9 @@ struct SyncOptions {
 struct WaitOptions {
   std::vector<std::string> tags; ///< as typed; none: the featured tags of the crawled repositories
   std::optional<windows::ReleaseLabel> release; ///< nothing: the last one due
-  std::optional<std::chrono::seconds> deadline; ///< nothing: a day
+  /// From the start on; nothing: a day, from the release's instant on where that is later.
+  std::optional<std::chrono::seconds> deadline;
+  std::optional<std::chrono::seconds> interval; ///< the first pause between two looks; nothing: a minute
   std::optional<unsigned> jobs;
   NotifyOptions notify;
   NetworkOptions network;

@@ -45,8 +45,11 @@ class Config final : public Command {
 Row row_of(const OptionSpec& option, const Context& context) {
   auto setting = setting_of(option, context.line, context.world.environment, context.config);
   Row row{std::string(option.name), std::move(setting.value), setting.origin, std::move(setting.where)};
-  if (setting.origin != Origin::standard)
+  if (setting.origin != Origin::standard) {
+    if (option.secret)
+      row.value = "(not shown)";
     return row;
+  }
   // The two whose defaults depend on the environment are told as they are.
   if (option.name == "db")
     row.value = context.session.options.db.string();
