@@ -71,12 +71,17 @@ std::string cut(std::string_view text, std::size_t max_bytes) {
   return std::string(text.substr(0, end));
 }
 
-Result<std::vector<std::string>> read_history(const JsonValue& root) {
-  std::vector<std::string> history;
+Result<std::vector<HistoryEntry>> read_history(const JsonValue& root) {
+  std::vector<HistoryEntry> history;
   TAGDB_TRY_ASSIGN(const auto list, find(root, "history"));
   for (std::size_t i = 0; list && list->is_array() && i < list->size() && i < k_max_entries; ++i) {
-    const auto created_by = list->at(i).find_folded("created_by");
-    history.push_back(cut(created_by ? created_by->string().value_or("") : "", k_max_history_bytes));
+    const auto entry = list->at(i);
+    const auto created_by = entry.find_folded("created_by");
+    const auto created = entry.find_folded("created");
+    HistoryEntry read{cut(created_by ? created_by->string().value_or("") : "", k_max_history_bytes), {}};
+    if (const auto instant = base::parse_rfc3339(created ? created->string().value_or("") : ""))
+      read.created = *instant;
+    history.push_back(std::move(read));
   }
   return history;
 }

@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   must(config->os_version.size() <= 256, "fields are bounded");
-  for (const auto& line : config->history) {
+  for (const auto& [line, created] : config->history) {
     must(line.size() <= 1024, "history is bounded");
     must(tagdb::base::is_valid_utf8(line), "history is UTF-8");
   }

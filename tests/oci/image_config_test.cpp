@@ -19,7 +19,9 @@ TEST_CASE("a real old config, with rootfS and seven decimals") {
   REQUIRE(config->diff_ids.size() == 1);
   CHECK(config->diff_ids[0].to_string() ==
         "sha256:a855a0b30834b3ba20b3c87350b4ab2b2750ed99aa7da0e14599aeb7f29557e5");
-  CHECK(config->history == std::vector<std::string>{"Apply image 1909-amd64"});
+  REQUIRE(config->history.size() == 1);
+  CHECK(config->history[0].created_by == "Apply image 1909-amd64");
+  CHECK(config->history[0].created == config->created); // 2021-05-04T21:22:59.0761106+00:00
 }
 
 TEST_CASE("a real newer config") {
@@ -28,7 +30,9 @@ TEST_CASE("a real newer config") {
   CHECK(config->os_version == "10.0.17763.3650");
   CHECK(format_rfc3339(config->created.value()) == "2022-11-05T18:06:28Z");
   CHECK(config->diff_ids.size() == 1);
-  CHECK(config->history == std::vector<std::string>{"Apply image 10.0.17763.3650"});
+  REQUIRE(config->history.size() == 1);
+  CHECK(config->history[0].created_by == "Apply image 10.0.17763.3650");
+  CHECK(config->history[0].created == config->created);
 }
 
 TEST_CASE("everything may be absent, or be something else") {
@@ -52,13 +56,15 @@ TEST_CASE("everything may be absent, or be something else") {
 
 TEST_CASE("names match as Go matches them") {
   const auto config = parse_image_config(
-      R"({"OS":"windows","Os.Version":"10.0.1.2","variant":"v8","os.features":["win32k",1],"History":[{"Created_By":"x"},{},7]})");
+      R"({"OS":"windows","Os.Version":"10.0.1.2","variant":"v8","os.features":["win32k",1],"History":[{"Created_By":"x","CREATED":"x"},{"created":"2020-02-12T02:38:03.5Z"},7]})");
   REQUIRE(config);
   CHECK(config->os == "windows");
   CHECK(config->os_version == "10.0.1.2");
   CHECK(config->variant == "v8");
   CHECK(config->os_features == std::vector<std::string>{"win32k"});
-  CHECK(config->history == std::vector<std::string>{"x", "", ""});
+  CHECK(config->history ==
+        std::vector<HistoryEntry>{
+            {"x", {}}, {"", *tagdb::base::parse_rfc3339("2020-02-12T02:38:03Z")}, {"", {}}});
 }
 
 TEST_CASE("what is damaged is refused, with its place") {
@@ -96,6 +102,6 @@ TEST_CASE("long history is cut at a character") {
   REQUIRE(config);
   CHECK(config->os.empty());
   REQUIRE(config->history.size() == 1);
-  CHECK(config->history[0].size() == 1023);
-  CHECK(tagdb::base::is_valid_utf8(config->history[0]));
+  CHECK(config->history[0].created_by.size() == 1023);
+  CHECK(tagdb::base::is_valid_utf8(config->history[0].created_by));
 }

@@ -10,6 +10,13 @@
 
 namespace tagdb::oci {
 
+/// One step of how an image was made. Steps that make no layer (ENV, CMD) have one too.
+struct HistoryEntry {
+  std::string created_by;               ///< at most 1,024 bytes; empty where it is not said
+  std::optional<base::Instant> created; ///< whole seconds
+  bool operator==(const HistoryEntry&) const = default;
+};
+
 /// What tagdb reads from an image config. Old Windows configs (until 2022) say `rootfS` and lack fields;
 /// names are therefore matched as Go does, and everything may be absent.
 struct ImageConfig {
@@ -21,9 +28,8 @@ struct ImageConfig {
   /// 2 to 14 days before publication for Windows base images; may be anything.
   std::optional<base::Instant> created;
   std::vector<Digest> diff_ids; ///< uncompressed layers, base first
-  /// `created_by` of each history entry ("Apply image 10.0.17763.3650"), in order, each at most 1,024 bytes;
-  /// empty where an entry has none.
-  std::vector<std::string> history;
+  /// In order, the base's first: "Apply image 10.0.17763.3650".
+  std::vector<HistoryEntry> history;
 };
 
 /// Failure: ErrorKind::integrity where it is no JSON object, a diff_id is no digest, or a field of interest
