@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tagdb::windows {
@@ -61,21 +62,31 @@ base::Result<std::optional<HostSystem>> read_node_row(std::string_view header, s
   return read_node(facts);
 }
 
+/// How many columns of a row of images are names, by the header: a tag can look like an ID.
+std::size_t name_columns(std::string_view header) {
+  if (header.starts_with("REPOSITORY") || (header.starts_with("IMAGE ") && contains(header, "TAG")))
+    return 2; // crictl calls the repository IMAGE
+  if (header.starts_with("IMAGE ID"))
+    return 0; // the names were lost
+  return 1;   // repository:tag in one column, or only the tag's is left
+}
+
 std::optional<PastedImage> read_image_row(std::string_view header, std::string_view row) {
   const auto words = words_of(row);
-  const auto id = std::find_if(words.begin(), words.end(), is_image_id);
-  const auto named = static_cast<std::size_t>(id - words.begin());
+  const auto names = std::min(name_columns(header), words.size());
   PastedImage image;
-  if (id != words.end())
-    image.id = *id;
-  if (header.starts_with("IMAGE ") && !contains(header, "TAG")) { // repository:tag in one column
-    if (named >= 1)
-      image.image.name = words[0];
-  } else if (header.starts_with("REPOSITORY") && named >= 2) {
-    image.image.name = fmt::format("{}:{}", words[0], words[1]);
-  } else if (header.starts_with("TAG") && named >= 1) { // the repository's column was lost
-    image.image.name = words[0];
+  std::vector<std::string_view> ids;
+  std::copy_if(words.begin() + static_cast<std::ptrdiff_t>(names), words.end(), std::back_inserter(ids),
+               is_image_id);
+  if (contains(header, "DIGEST") && !ids.empty() && ids.front().starts_with("sha256:")) {
+    image.digest = ids.front();
+    ids.erase(ids.begin());
   }
+  image.id = !ids.empty() ? std::string(ids.front()) : image.digest;
+  if (names == 2)
+    image.image.name = fmt::format("{}:{}", words[0], words[1]);
+  else if (names == 1)
+    image.image.name = words[0];
   if (contains(image.image.name, "<none>"))
     image.image.name.clear();
   if (image.image.name.empty())

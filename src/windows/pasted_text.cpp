@@ -1,6 +1,7 @@
 #include "pasted_text.hpp"
 
 #include <tagdb/base/text.hpp>
+#include <tagdb/windows/pasted.hpp>
 
 #include <fmt/format.h>
 

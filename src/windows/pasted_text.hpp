@@ -12,10 +12,6 @@ namespace tagdb::windows {
 
 // Looking for ASCII in text of any language and any encoding that keeps ASCII.
 
-/// UTF-16 with a byte order mark as UTF-8, and a UTF-8 byte order mark taken off; else the bytes as they are.
-/// Fails (usage) on UTF-16 that is cut or holds half a pair, and on text larger than 8 MiB.
-base::Result<std::string> decode_pasted(std::string_view bytes);
-
 /// The lines, without their ends, each trimmed.
 std::vector<std::string_view> lines_of(std::string_view text);
 

@@ -172,6 +172,45 @@ TEST_CASE("what belongs to the text besides versions") {
   CHECK(images->images.front().id == "3ac6ab0c2f21");
 }
 
+TEST_CASE("a table of images says which word is the name, the digest and the ID") {
+  const std::string digest = "sha256:" + std::string(64, 'd');
+  const std::string id = "sha256:" + std::string(64, '1');
+  struct Case {
+    const char* name;
+    std::string text;
+    std::string image, digest, id;
+  };
+  const Case cases[] = {
+      {"a tag that looks like an ID",
+       "REPOSITORY   TAG            IMAGE ID       CREATED       SIZE\napp   0123456789ab   fedcba987654   2 "
+       "days ago   5GB",
+       "app:0123456789ab", "", "fedcba987654"},
+      {"--digests",
+       "REPOSITORY   TAG   DIGEST   IMAGE ID   CREATED   SIZE\napp   1   " + digest +
+           "   fedcba987654   2 days ago   5GB",
+       "app:1", digest, "fedcba987654"},
+      {"--digests of an image that was never pushed",
+       "REPOSITORY   TAG   DIGEST   IMAGE ID   CREATED   SIZE\napp   1   <none>   fedcba987654   2 days ago  "
+       " 5GB",
+       "app:1", "", "fedcba987654"},
+      {"--digests --no-trunc",
+       "REPOSITORY   TAG   DIGEST   IMAGE ID   CREATED   SIZE\napp   1   " + digest + "   " + id +
+           "   2 days ago   5GB",
+       "app:1", digest, id},
+      {"crictl",
+       "IMAGE   TAG   IMAGE ID   SIZE\nmcr.microsoft.com/windows/nanoserver   1809   fedcba987654   100MB",
+       "mcr.microsoft.com/windows/nanoserver:1809", "", "fedcba987654"}};
+  for (const auto& each : cases) {
+    INFO(each.name);
+    const auto pasted = read_pasted(each.text);
+    REQUIRE(pasted);
+    REQUIRE(pasted->images.size() == 1);
+    CHECK(pasted->images[0].image.name == each.image);
+    CHECK(pasted->images[0].digest == each.digest);
+    CHECK(pasted->images[0].id == each.id);
+  }
+}
+
 TEST_CASE("with a side given, a version is of that side, and the other side is refused") {
   const auto hosts = read_hosts("10.0.17763.973");
   REQUIRE(hosts);

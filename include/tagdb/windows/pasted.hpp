@@ -35,6 +35,9 @@ struct PastedImage {
   /// True where the text itself said the image's version, or that it has none. Else `image.name` (a tag or
   /// reference) or `id` must be looked up.
   bool resolved = false;
+  /// The digest in its repository, which `docker images --digests` prints beside the ID; empty where there is
+  /// none.
+  std::string digest{};
 };
 
 /// Everything that was found. A text that is of one side only fills that side; a version alone, or `ver`, is
@@ -48,6 +51,10 @@ struct Pasted {
   std::optional<Isolation> default_isolation; ///< as docker info says it
   std::size_t skipped = 0;                    ///< Linux nodes and Linux images
 };
+/// UTF-16 with a byte order mark as UTF-8, and a UTF-8 byte order mark taken off; else the bytes as they are.
+/// Fails (usage) on UTF-16 that is cut or holds half a pair, and on text larger than 8 MiB.
+base::Result<std::string> decode_pasted(std::string_view bytes);
+
 
 /// Reads what people paste. Takes UTF-8, UTF-16 with a byte order mark (what PowerShell's `>` writes) and,
 /// for localised text, any bytes: only ASCII is looked at. At most 8 MiB of JSON, 1 MiB of other text, and
