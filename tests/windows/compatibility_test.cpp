@@ -305,6 +305,9 @@ TEST_CASE("a build that only a client has is a client without being told") {
   CHECK(default_isolation(host("19045", Sku::unknown), knowledge()) == Isolation::hyperv);
   CHECK(default_isolation(host("17763", Sku::unknown), knowledge()) == Isolation::process);
   CHECK(default_isolation(host("17763", Sku::client), knowledge()) == Isolation::hyperv);
+  auto told = host("17763", Sku::server);
+  told.default_isolation = Isolation::hyperv; // exec-opt isolation=hyperv
+  CHECK(default_isolation(told, knowledge()) == Isolation::hyperv);
 }
 
 TEST_CASE("a revision that is not known follows from installed updates") {

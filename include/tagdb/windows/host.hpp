@@ -61,6 +61,9 @@ struct HostSystem {
   std::string product;          ///< "Windows Server 2019 Datacenter": as the machine calls itself; or empty
   std::vector<Kb> installed;    ///< updates that systeminfo lists
   bool from_kubernetes = false; ///< then Hyper-V isolation is no way out
+  /// What this machine's docker does when nobody says, as `docker info` tells it; nothing where it is the
+  /// SKU's own default, or not known.
+  std::optional<Isolation> default_isolation;
 };
 
 /// An image that is to run, as far as it is known.
