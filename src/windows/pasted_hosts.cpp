@@ -93,7 +93,7 @@ MaybePasted read_docker_info(const PastedText& text) {
     return refused("docker info names no Windows version");
   auto pasted = one_host(PastedKind::docker_info, described(*version, *product));
   if (const auto isolation = labelled(text.lines, "Default Isolation"))
-    pasted->default_isolation = parse_isolation(*isolation);
+    pasted->hosts.front().default_isolation = parse_isolation(*isolation);
   return pasted;
 }
 

@@ -144,8 +144,8 @@ base::Result<Pasted> read_info(const base::JsonValue& root) {
   host.version = *version;
   host.product = find_product(product);
   host.sku = sku_of_product(host.product);
+  host.default_isolation = parse_isolation(text_at(root, "Isolation"));
   pasted.hosts.push_back(std::move(host));
-  pasted.default_isolation = parse_isolation(text_at(root, "Isolation"));
   return pasted;
 }
 

@@ -162,7 +162,7 @@ TEST_CASE("every file of the corpus is a case") {
 TEST_CASE("what belongs to the text besides versions") {
   const auto info = read_pasted(corpus("docker_info_client.txt"));
   REQUIRE(info);
-  CHECK(info->default_isolation == Isolation::hyperv);
+  CHECK(info->hosts.front().default_isolation == Isolation::hyperv);
   const auto system = read_pasted(corpus("systeminfo_english.txt"));
   REQUIRE(system);
   CHECK(system->hosts.front().installed ==

@@ -46,15 +46,14 @@ struct Pasted {
   PastedKind kind = PastedKind::values;
   std::vector<HostSystem> hosts;
   std::vector<PastedImage> images;
-  std::vector<PartialVersion> sideless;       ///< versions that could be a host's or an image's
-  std::vector<std::string> words;             ///< of `values`: what is no version; a tag, perhaps
-  std::optional<Isolation> default_isolation; ///< as docker info says it
-  std::size_t skipped = 0;                    ///< Linux nodes and Linux images
+  std::vector<PartialVersion> sideless; ///< versions that could be a host's or an image's
+  std::vector<std::string> words;       ///< of `values`: what is no version; a tag, perhaps
+  std::size_t skipped = 0;              ///< Linux nodes and Linux images
 };
+
 /// UTF-16 with a byte order mark as UTF-8, and a UTF-8 byte order mark taken off; else the bytes as they are.
 /// Fails (usage) on UTF-16 that is cut or holds half a pair, and on text larger than 8 MiB.
 base::Result<std::string> decode_pasted(std::string_view bytes);
-
 
 /// Reads what people paste. Takes UTF-8, UTF-16 with a byte order mark (what PowerShell's `>` writes) and,
 /// for localised text, any bytes: only ASCII is looked at. At most 8 MiB of JSON, 1 MiB of other text, and
