@@ -1,5 +1,7 @@
 #include <tagdb/base/terminal.hpp>
+#include <tagdb/base/text.hpp>
 
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <sys/ioctl.h>
@@ -60,6 +62,23 @@ Result<bool> write_stream(Stream stream, std::string_view text) {
                         errno);
   }
   return true;
+}
+
+Result<std::string> read_standard_input(std::size_t max_bytes) {
+  std::string text;
+  std::array<char, 65536> buffer;
+  while (true) {
+    const auto got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got == 0)
+      return text;
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return system_error("cannot read standard input", errno);
+    if (text.size() + static_cast<std::size_t>(got) > max_bytes)
+      return Error(ErrorKind::usage, "standard input is longer than " + format_bytes(max_bytes));
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+  }
 }
 
 void catch_stop_signals() {

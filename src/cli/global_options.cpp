@@ -9,8 +9,9 @@ namespace {
 
 // All that any command prints (cli.md section 3): the preference of a user who sets one in the environment or
 // a file must not stop the commands that do not have it.
-const std::vector<std::string_view> k_all_formats = {
-    "text", "json", "revision", "kb", "digest", "ref", "pull", "docker-arg", "env", "github", "azure", "csv"};
+const std::vector<std::string_view> k_all_formats = {"text",  "json", "revision",   "kb",  "digest",
+                                                     "ref",   "pull", "docker-arg", "env", "github",
+                                                     "azure", "csv",  "markdown"};
 
 base::Status parse_architecture(std::string_view text, std::string& target) {
   for (const char c : text)

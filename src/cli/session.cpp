@@ -35,6 +35,11 @@ void Session::print(std::string_view text) const {
   (streams != nullptr ? *streams : own).out(text);
 }
 
+base::Result<std::string> Session::read_input(std::size_t max_bytes) const {
+  ProcessStreams own;
+  return (streams != nullptr ? *streams : own).in(max_bytes);
+}
+
 void Session::print_error(std::string_view text) const {
   ProcessStreams own;
   (streams != nullptr ? *streams : own).err(text);

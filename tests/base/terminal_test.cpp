@@ -41,6 +41,30 @@ TEST_CASE("a pipe is no terminal and has no width") {
   CHECK(WEXITSTATUS(status) == 0);
 }
 
+TEST_CASE("standard input is read whole, and refused where it is too long") {
+  struct Case {
+    const char* name;
+    std::size_t max;
+    int expected;
+  };
+  const Case cases[] = {{"it fits", 11, 0}, {"a byte too long", 10, 2}};
+  for (const auto& each : cases) {
+    INFO(each.name);
+    const int status = status_of([&] {
+      int ends[2];
+      if (::pipe(ends) != 0 || ::dup2(ends[0], STDIN_FILENO) < 0 ||
+          ::write(ends[1], "hello\0world", 11) != 11)
+        return 4;
+      ::close(ends[1]);
+      const auto text = read_standard_input(each.max);
+      if (!text)
+        return text.error().kind() == ErrorKind::usage ? 2 : 3;
+      return *text == std::string_view("hello\0world", 11) ? 0 : 1;
+    });
+    CHECK(WEXITSTATUS(status) == each.expected);
+  }
+}
+
 TEST_CASE("the first signal asks, the second ends") {
   for (const int first : {SIGINT, SIGTERM}) {
     const int asked = status_of([&] {

@@ -12,7 +12,7 @@
 
 namespace tagdb::test {
 
-/// Both streams as a test sees them; standard output may be a full disk.
+/// The streams as a test sees them; standard output may be a full disk.
 class FakeStreams final : public cli::Streams {
  public:
   void out(std::string_view text) override {
@@ -24,10 +24,15 @@ class FakeStreams final : public cli::Streams {
     standard_output += text;
   }
   void err(std::string_view text) override { standard_error += text; }
+  base::Result<std::string> in(std::size_t max_bytes) override {
+    if (standard_input.size() > max_bytes)
+      return base::Error(base::ErrorKind::usage, "standard input is too long");
+    return standard_input;
+  }
   bool is_terminal(base::Stream) const override { return terminal; }
   const std::optional<base::Error>& failure() const override { return m_failure; }
 
-  std::string standard_output, standard_error;
+  std::string standard_input, standard_output, standard_error;
   bool terminal = false;
   bool full = false;
 
@@ -48,12 +53,14 @@ struct CliRun {
   base::Instant now = ManualClock().now();
   std::map<std::string, std::string, std::less<>> environment;
   cli::Carriers carriers;
+  std::string input; ///< what is piped in
   bool terminal = false;
   bool full_disk = false;
 
   Ran operator()(std::vector<std::string> arguments) const {
     const ManualClock clock(now);
     FakeStreams streams;
+    streams.standard_input = input;
     streams.terminal = terminal;
     streams.full = full_disk;
     Ran ran;

@@ -5,6 +5,7 @@
 #include <tagdb/base/result.hpp>
 #include <tagdb/cli/options.hpp>
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -27,6 +28,9 @@ struct Session {
   /// dropped quietly, and the command goes on: a crawl is not stopped by a pager. Any other failure (disk
   /// full) ends the program with exit code 1 after the command.
   void print(std::string_view text) const;
+  /// All of standard input: what was piped in, or `-` where a file may be named. Failure: usage where it is
+  /// longer than `max_bytes`, internal where it cannot be read.
+  base::Result<std::string> read_input(std::size_t max_bytes) const;
   /// Writes to standard error as it stands: progress. Warnings and what is logged go through `log`.
   void print_error(std::string_view text) const;
 };
