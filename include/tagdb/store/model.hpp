@@ -129,6 +129,12 @@ struct LayerRecord {
   std::uint64_t size = 0;
 };
 
+/// A config with its uncompressed layers, the base first.
+struct LayeredConfig {
+  ContentId config;
+  std::vector<oci::Digest> diff_ids;
+};
+
 struct FailureRecord {
   std::string reference, stage, code, message, advice;
   int status = 0;

@@ -112,3 +112,12 @@ class Reader {
 };
 
 } // namespace tagdb::store
+  /// Every config that begins with this layer, with all its diff_ids: the configs that can be under an image
+  /// which begins with it too. By id.
+  base::Result<std::vector<LayeredConfig>> configs_on(const oci::Digest& first_diff_id) const;
+  /// The images of a config: one manifest, or several where it was published again with other layer digests.
+  base::Result<std::vector<ImageRecord>> images_of_config(ContentId config) const;
+  /// Images whose config says that it was made at this second. Reads the whole table.
+  base::Result<std::vector<ImageRecord>> images_created_at(base::Instant created) const;
+  /// The repositories of which any tag ever led to this config or manifest, by registry and name.
+  base::Result<std::vector<RepositoryRecord>> repositories_leading_to(ContentId content) const;
