@@ -81,6 +81,22 @@ base::Result<std::optional<CheckRecord>> Reader::check(CheckId id) const {
   return first_row(query.bind(id), read_check_row);
 }
 
+base::Result<std::vector<CheckRecord>> Reader::checks(RepositoryId repository) const {
+  static constexpr const char* k_sql = "SELECT " TAGDB_CHECK_COLUMNS(
+      "c") " FROM check_run c WHERE c.repository_id = ? ORDER BY c.started, c.id";
+  auto query = m_impl->db->use(k_sql);
+  return all_rows(query.bind(repository), read_check_row);
+}
+
+base::Result<std::optional<CheckRecord>> Reader::check_before(const CheckRecord& check) const {
+  // By number: an observer's own order, also within one second.
+  static constexpr const char* k_sql = "SELECT " TAGDB_CHECK_COLUMNS(
+      "c") " FROM check_run c WHERE c.observer_id = ?1 AND c.number < ?2 AND c.repository_id = ?3 "
+           "ORDER BY c.number DESC LIMIT 1";
+  auto query = m_impl->db->use(k_sql);
+  return first_row(query.bind(check.observer).bind(check.number).bind(check.repository), read_check_row);
+}
+
 base::Result<std::vector<FailureRecord>> Reader::failures(CheckId id) const {
   static constexpr const char* k_sql = "SELECT reference, stage, code, message, advice, status, tries, known "
                                        "FROM failure WHERE check_id = ? ORDER BY id";

@@ -44,6 +44,27 @@ base::Result<std::vector<TagRecord>> Reader::tags_of_kb(const windows::Kb& kb) c
   return all_rows(query.bind(text), read_tag_row);
 }
 
+base::Result<std::vector<TagRecord>> Reader::revision_tags_above(RepositoryId repository,
+                                                                 const windows::OsVersion& version,
+                                                                 std::size_t limit) const {
+  // A name begins with its version, so the index of names holds a build in one range, and the number behind
+  // it decides before any row is read ('/' is the character behind '.'; a CAST stops at the suffix).
+  static constexpr const char* k_sql = "SELECT " TAGDB_TAG_COLUMNS(
+      "t") " FROM tag t WHERE t.repository_id = ?1 AND t.name > ?2 AND t.name < ?3 "
+           "AND CAST(substr(t.name, ?4) AS INTEGER) > ?5 AND t.kind = 'revision' AND t.locale = '' "
+           "ORDER BY CAST(substr(t.name, ?4) AS INTEGER) DESC, t.name LIMIT ?6";
+  const std::string build = std::to_string(version.major()) + "." + std::to_string(version.minor()) + "." +
+                            std::to_string(version.build());
+  auto query = m_impl->db->use(k_sql);
+  return all_rows(query.bind(repository)
+                      .bind(build + ".")
+                      .bind(build + "/")
+                      .bind_count(build.size() + 2)
+                      .bind_count(version.revision())
+                      .bind_count(limit),
+                  read_tag_row);
+}
+
 base::Result<std::vector<std::string>> Reader::tag_names(RepositoryId repository) const {
   static constexpr const char* k_sql = "SELECT name FROM tag WHERE repository_id = ? ORDER BY name";
   auto query = m_impl->db->use(k_sql);

@@ -59,6 +59,10 @@ class Reader {
   base::Result<std::optional<CheckRecord>> complete_check_before(RepositoryId repository,
                                                                  base::Instant instant) const;
   base::Result<std::optional<CheckRecord>> check(CheckId id) const;
+  /// All checks of a repository, of every observer, by start: some thousands in some years.
+  base::Result<std::vector<CheckRecord>> checks(RepositoryId repository) const;
+  /// The check of the same repository and observer before this one, however it ended.
+  base::Result<std::optional<CheckRecord>> check_before(const CheckRecord& check) const;
   base::Result<std::vector<FailureRecord>> failures(CheckId id) const;
 
   // Tags.
@@ -67,6 +71,11 @@ class Reader {
   base::Result<std::vector<TagRecord>> tags(RepositoryId repository) const;
   /// Tags of the KB's name, in every repository, plain ones before those with an architecture or locale.
   base::Result<std::vector<TagRecord>> tags_of_kb(const windows::Kb& kb) const;
+  /// Revision tags without a locale that name a newer revision of the same build, the newest first; at most
+  /// `limit`. One range of an index.
+  base::Result<std::vector<TagRecord>> revision_tags_above(RepositoryId repository,
+                                                           const windows::OsVersion& version,
+                                                           std::size_t limit) const;
   /// Names only, for "did you mean": all tags of the repository that were ever seen.
   base::Result<std::vector<std::string>> tag_names(RepositoryId repository) const;
 
@@ -104,14 +113,6 @@ class Reader {
   base::Result<std::vector<ImageRecord>> images_of_build(RepositoryId repository, std::uint32_t build) const;
   base::Result<std::vector<LayerRecord>> layers(ContentId manifest) const;
   base::Result<std::vector<oci::Digest>> diff_ids(ContentId config) const;
-
- private:
-  struct Impl;
-  explicit Reader(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> m_impl;
-};
-
-} // namespace tagdb::store
   /// Every config that begins with this layer, with all its diff_ids: the configs that can be under an image
   /// which begins with it too. By id.
   base::Result<std::vector<LayeredConfig>> configs_on(const oci::Digest& first_diff_id) const;
@@ -121,3 +122,11 @@ class Reader {
   base::Result<std::vector<ImageRecord>> images_created_at(base::Instant created) const;
   /// The repositories of which any tag ever led to this config or manifest, by registry and name.
   base::Result<std::vector<RepositoryRecord>> repositories_leading_to(ContentId content) const;
+
+ private:
+  struct Impl;
+  explicit Reader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace tagdb::store
