@@ -96,6 +96,9 @@ std::string next_line(const query::Event& event) {
     return line("refused", "by the registry from " + at);
   case query::EventKind::first:
   case query::EventKind::reappeared:
+  case query::EventKind::lag:
+  case query::EventKind::lag_ended:
+  case query::EventKind::alias_differs:
     return line("then", std::string(query::to_string(event.kind)) + " " + at);
   }
   return "";

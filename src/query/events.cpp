@@ -65,8 +65,18 @@ std::string_view to_string(EventKind kind) {
     return "reappeared";
   case EventKind::unpullable:
     return "unpullable";
+  case EventKind::lag:
+    return "lag";
+  case EventKind::lag_ended:
+    return "lagEnded";
+  case EventKind::alias_differs:
+    return "aliasDiffers";
   }
   return "";
+}
+
+std::string event_id(std::string_view reference, base::Instant at, EventKind kind) {
+  return std::string(reference) + "@" + base::format_rfc3339(at) + "/" + std::string(to_string(kind));
 }
 
 std::optional<Event> event_at(const Timeline& timeline, std::size_t index, const EventContext& context) {
@@ -101,8 +111,7 @@ std::optional<Event> event_at(const Timeline& timeline, std::size_t index, const
   event.at = now.first_seen;
   event.first_seen = now.first_seen;
   event.last_seen = now.last_seen;
-  event.id =
-      context.reference + "@" + base::format_rfc3339(event.at) + "/" + std::string(to_string(event.kind));
+  event.id = event_id(context.reference, event.at, event.kind);
   return event;
 }
 

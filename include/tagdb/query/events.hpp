@@ -13,7 +13,8 @@
 
 namespace tagdb::query {
 
-/// What happened to a tag. All of it follows from its timeline; nothing is stored.
+/// What happened to a tag. All of it follows from timelines: its own, and for the last three those of the tags
+/// it is compared with. Nothing is stored.
 enum class EventKind : std::uint8_t {
   first,       ///< seen for the first time, by a check after the baseline
   moved,       ///< to a newer revision, or to one that cannot be compared
@@ -23,8 +24,14 @@ enum class EventKind : std::uint8_t {
   reappeared, ///< after it had vanished, or could be fetched again after it had been unpullable, and shows
               ///< the same digest
   unpullable, ///< listed, but the registry refuses it
+  lag,        ///< a floating tag stayed where it was when an explicit revision tag of its build became newer
+  lag_ended,  ///< the floating tag caught up, or the newer explicit tags vanished
+  alias_differs, ///< a floating tag is behind another one of its product ("1809", "ltsc2019")
 };
+/// The word of JSON and text: "moved", "lagEnded".
 std::string_view to_string(EventKind kind);
+/// See Event::id.
+std::string event_id(std::string_view reference, base::Instant at, EventKind kind);
 
 /// One side of an event. An unpullable tag has one where the registry still said what the name resolves to.
 struct EventSide {
@@ -36,13 +43,19 @@ struct EventSide {
 struct Event {
   EventKind kind = EventKind::first;
   base::Instant at; ///< when it was first seen: the first look that showed the new state
-  std::optional<EventSide>
-      from; ///< what it last pointed at, also across an absence; nothing before anything was known
-  std::optional<EventSide> to; ///< nothing where it vanished
+  /// What it last pointed at, also across an absence; nothing before anything was known. Of lag and
+  /// alias_differs: what it points at.
+  std::optional<EventSide> from;
+  /// Nothing where it vanished. Of lag the newest explicit tag's, of alias_differs the other tag's.
+  std::optional<EventSide> to;
   base::Instant first_seen;    ///< of the new state
   base::Instant last_seen;
   /// Stable across runs and databases: "<registry>/<repository>:<tag>@<at>/<kind>".
   std::string id;
+  /// Of a floating tag in trouble (rollback, lag, alias_differs, …): the explicit tag to use instead. Empty
+  /// where there is none.
+  std::string use;
+  std::string other; ///< of alias_differs: the floating tag it differs from
 };
 
 /// What the events of a tag need to know beside its timeline.

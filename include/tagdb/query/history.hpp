@@ -3,6 +3,7 @@
 #include <tagdb/query/resolve.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,5 +36,12 @@ struct Change {
 /// Events with since < at <= until of all tags (of one repository where asked), oldest first.
 base::Result<std::vector<Change>> changes(const store::Reader& reader, const Scope& scope,
                                           const ChangesOptions& options);
+
+/// What one check made known: the events of the tags that changed in it (`changed`: names, as a report of sync
+/// has them), and lag, lagEnded and aliasDiffers, which follow from several tags and are known only with the
+/// end of a whole check; oldest first. For sync, wait and the outbox, whenever the check has ended and is
+/// visible to `reader`. Where nothing changed and the check before was whole this is two point queries.
+base::Result<std::vector<Change>> events_of_check(const store::Reader& reader, const Scope& scope,
+                                                  store::CheckId check, std::span<const std::string> changed);
 
 } // namespace tagdb::query
