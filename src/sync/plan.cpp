@@ -87,7 +87,7 @@ Plan make_plan(const PlanInput& input) {
     else
       steady.push_back(tag);
   }
-  const auto due = sample(steady, input.now);
+  const auto due = input.sample ? sample(steady, input.now) : std::vector<const KnownTag*>{};
   for (const auto* tag : due)
     rest.push_back({tag->name, AskReason::sample});
   plan.skipped += steady.size() - due.size();

@@ -98,8 +98,8 @@ class Look {
 
   base::Status crawl(const Known& known, registry::TagList list) {
     m_report.counts.listed = list.tags.size();
-    const auto plan =
-        make_plan({list.tags, known.tags, m_crawl.clock.now(), m_options.scope, known.carry_on_from});
+    const auto plan = make_plan(
+        {list.tags, known.tags, m_crawl.clock.now(), m_options.scope, known.carry_on_from, m_options.sample});
     list = {};
     m_report.asked = plan.asks.size();
     m_report.counts.skipped = plan.skipped;
@@ -179,7 +179,8 @@ base::Result<Plan> plan_repository(const Crawl& crawl, store::Writer* writer,
   TAGDB_TRY_ASSIGN(const auto listed, list_tags(crawl, repository));
   if (!listed)
     return base::Error(base::ErrorKind::interrupted, "stopped");
-  return make_plan({listed->tags, known.tags, crawl.clock.now(), options.scope, known.carry_on_from});
+  return make_plan(
+      {listed->tags, known.tags, crawl.clock.now(), options.scope, known.carry_on_from, options.sample});
 }
 
 } // namespace tagdb::sync

@@ -275,3 +275,20 @@ TEST_CASE("several runs a day do not sample more than one") {
   }
   CHECK(sync::make_plan({listed, all, k_now, store::CheckScope::quiet, {}}).asks.empty());
 }
+
+TEST_CASE("who looks again every few minutes leaves the sample to the daily sync") {
+  std::vector<std::string> listed{"ltsc2019"};
+  std::vector<store::KnownTag> all{known("ltsc2019")};
+  for (int revision = 1; revision <= 60; ++revision) {
+    listed.push_back("10.0.17763." + std::to_string(revision));
+    all.push_back(known(listed.back(), 20 * k_day));
+  }
+  const auto daily = sync::make_plan({listed, all, k_now, store::CheckScope::quiet, {}});
+  CHECK(daily.asks.size() == 3);
+  listed.push_back("10.0.17763.9999");
+  const auto waiting = sync::make_plan({listed, all, k_now, store::CheckScope::quiet, {}, false});
+  REQUIRE(waiting.asks.size() == 2);
+  CHECK(waiting.asks[0].tag == "ltsc2019");
+  CHECK(waiting.asks[1].tag == "10.0.17763.9999");
+  CHECK(waiting.skipped == 60);
+}

@@ -40,6 +40,8 @@ struct PlanInput {
   store::CheckScope scope = store::CheckScope::quiet;
   /// Of a full check that carries on from a killed one: tags seen since then are skipped.
   std::optional<base::Instant> carry_on_from;
+  /// Whether the rotating sample has its turn. Who looks again every few minutes leaves it to the daily sync.
+  bool sample = true;
 };
 
 /// Pure, so that "cheap when quiet" is a table of cases. The rotating sample is ceil(n/30) of the n listed

@@ -20,6 +20,9 @@ struct SyncOptions {
   store::CheckScope scope = store::CheckScope::quiet;
   /// A move of a floating tag is read once more before it is recorded; see sync.cpp.
   bool confirm_moves = true;
+  /// Also looks at the rotating sample of tags that should not move; see plan.hpp. Without it a quiet look is
+  /// the list and the tags that can move, which is all that a complete check promises.
+  bool sample = true;
 };
 
 /// What one look at one repository came to.
