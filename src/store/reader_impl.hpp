@@ -12,6 +12,11 @@ namespace tagdb::store {
 
 struct Reader::Impl {
   std::unique_ptr<Connection> db;
+  /// Where the knowledge is read: `db`, or the built-in one where that has none. Null until it was asked for.
+  Connection* knowledge = nullptr;
+  std::unique_ptr<Connection> substitute;
+
+  base::Result<Connection*> knowledge_source();
 };
 
 /// The first row, read by `read`; nothing where there is none.

@@ -38,13 +38,6 @@ constexpr std::array<std::pair<CheckOutcome, std::string_view>, 5> k_outcomes{
 constexpr std::array<std::pair<SpanState, std::string_view>, 3> k_states{
     {{SpanState::present, "present"}, {SpanState::absent, "absent"}, {SpanState::unpullable, "unpullable"}}};
 
-base::Error damaged(std::string_view what, std::string_view value) {
-  return {
-      base::ErrorKind::integrity,
-      "the database is damaged: \"" + base::escape_untrusted(value, 80) + "\" is no " + std::string(what),
-      "`tagdb verify` says what is wrong; restore the database from a copy, or move it away and sync again"};
-}
-
 template <class T>
 base::Result<T> expect(std::optional<T> value, std::string_view what, std::string_view text) {
   if (!value)
@@ -64,6 +57,13 @@ base::Result<std::optional<T>> read_optional(const Query& query, int column, std
 }
 
 } // namespace
+
+base::Error damaged(std::string_view what, std::string_view value) {
+  return {
+      base::ErrorKind::integrity,
+      "the database is damaged: \"" + base::escape_untrusted(value, 80) + "\" is no " + std::string(what),
+      "`tagdb verify` says what is wrong; restore the database from a copy, or move it away and sync again"};
+}
 
 std::string_view to_string(CheckScope scope) {
   return name_of(k_scopes, scope);

@@ -13,6 +13,9 @@ namespace tagdb::store {
 // Each `read_…` takes the column at which its fields begin, in the order of the k_…_columns beside it, which
 // go into the SELECT.
 
+/// What a value is called that no writer writes: "…" is no `what`.
+base::Error damaged(std::string_view what, std::string_view value);
+
 std::optional<SpanState> parse_span_state(std::string_view text);
 
 base::Result<base::Instant> read_instant(const Query& query, int column);

@@ -48,6 +48,7 @@ base::Result<Writer> Writer::open(const std::filesystem::path& path, const base:
   TAGDB_TRY_ASSIGN(auto connection, open_for_writing(real, clock));
   auto impl = std::make_unique<Impl>(std::move(lock), std::move(connection), clock);
   TAGDB_TRY(impl->open_observer());
+  TAGDB_TRY(impl->load_built_in());
   return Writer(std::move(impl));
 }
 

@@ -49,6 +49,7 @@ struct Writer::Impl {
   }
 
   base::Status open_observer();
+  base::Status load_built_in();
   base::Status commit();
   void fail(const base::Error& error);
   /// The instant as the database writes it; many observations are of one second.

@@ -114,15 +114,23 @@ std::span<const std::string_view> table_names() {
   return k_tables;
 }
 
+namespace {
+
+base::Result<KnowledgeEdition> read_edition(const TableText& text, RowLines& lines) {
+  TAGDB_TRY_ASSIGN(auto editions, read_table<KnowledgeEdition>(Table::edition, text, lines));
+  if (editions.size() != 1)
+    return refuse_row(Table::edition, lines[0][1], "there is one edition only");
+  return std::move(editions.front());
+}
+
+} // namespace
+
 base::Result<KnowledgeTables> parse_tables(std::span<const TableText> unsorted) {
   TAGDB_TRY_ASSIGN(const auto texts, sort_out(unsorted));
   const auto text = [&](Table table) -> const TableText& { return *texts[static_cast<std::size_t>(table)]; };
   KnowledgeTables tables;
   RowLines lines;
-  TAGDB_TRY_ASSIGN(auto editions, read_table<KnowledgeEdition>(Table::edition, text(Table::edition), lines));
-  if (editions.size() != 1)
-    return refuse_row(Table::edition, lines[0][1], "there is one edition only");
-  tables.edition = std::move(editions.front());
+  TAGDB_TRY_ASSIGN(tables.edition, read_edition(text(Table::edition), lines));
   const auto read = [&]<class Row>(Table table, std::vector<Row>& rows) -> base::Status {
     TAGDB_TRY_ASSIGN(rows, read_table<Row>(table, text(table), lines));
     return {};
@@ -136,6 +144,11 @@ base::Result<KnowledgeTables> parse_tables(std::span<const TableText> unsorted) 
   TAGDB_TRY(read(Table::instants, tables.instants));
   TAGDB_TRY(check_tables(tables, lines));
   return tables;
+}
+
+base::Result<KnowledgeEdition> parse_edition(std::string_view text) {
+  RowLines lines;
+  return read_edition({k_tables[static_cast<std::size_t>(Table::edition)], text}, lines);
 }
 
 base::Result<std::vector<Release>> parse_releases(std::string_view text) {
