@@ -33,6 +33,9 @@ base::Result<KnowledgeTables> parse_tables(std::span<const TableText> texts);
 /// releases.csv alone, each row checked by itself only: what release_instants.csv is made from.
 base::Result<std::vector<Release>> parse_releases(std::string_view text);
 
+/// edition.csv alone: which edition a set of tables is, without reading the rest.
+base::Result<KnowledgeEdition> parse_edition(std::string_view text);
+
 /// The tables as texts again, in the order of table_names(): what parse_tables() reads back to the same rows.
 struct PrintedTable {
   std::string name;
