@@ -1,5 +1,7 @@
 #include "client_impl.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tagdb::net {
@@ -170,6 +172,16 @@ void Client::Impl::fill(Host& host) {
   }
 }
 
+const Request& Exchange::to_send() {
+  ranged.reset();
+  offset = request.sink ? request.sink->offset() : 0;
+  if (offset == 0)
+    return current();
+  ranged = std::make_unique<Request>(current());
+  ranged->headers.add("Range", fmt::format("bytes={}-", offset));
+  return *ranged;
+}
+
 void Client::Impl::submit(Id id) {
   auto& exchange = *m_exchanges[id];
   if (!exchange.hop)
@@ -179,7 +191,7 @@ void Client::Impl::submit(Id id) {
   ++exchange.host->in_flight;
   ++m_in_flight;
   ++m_traffic.requests;
-  m_transport.submit(id, exchange.current());
+  m_transport.submit(id, exchange.to_send());
 }
 
 void Client::Impl::tell(Id id, base::Result<Response> result) {
@@ -188,6 +200,7 @@ void Client::Impl::tell(Id id, base::Result<Response> result) {
   // Back to what a new one is; its place is free before the handler, which may send, runs.
   exchange.handler = nullptr;
   exchange.hop.reset();
+  exchange.ranged.reset();
   exchange.visited.clear();
   exchange.host = nullptr;
   exchange.tries = exchange.throttles = 0;

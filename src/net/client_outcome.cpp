@@ -14,6 +14,8 @@ using std::chrono::milliseconds;
 
 /// A request that is refused this often, while others of its host are answered, is not short of patience.
 constexpr int k_max_throttles = 8;
+/// A try that brought this much is no failed one (net/body.hpp).
+constexpr std::uint64_t k_progress = 1u << 20;
 /// A hold that people should know of; below it, only those who asked.
 constexpr std::chrono::seconds k_long_hold{60};
 
@@ -44,6 +46,10 @@ void Client::Impl::ended(Completion completion) {
   --exchange.host->in_flight;
   --m_in_flight;
   touch(*exchange.host);
+  m_traffic.bytes += completion.streamed;
+  // A server that has sent this much is there, whatever comes of the rest.
+  if (completion.streamed > 0)
+    ++exchange.host->answers;
   if (auto* response = std::get_if<Response>(&completion.outcome))
     answered(id, std::move(*response));
   else
@@ -70,7 +76,9 @@ void Client::Impl::answered(Id id, Response response) {
     if (may_repeat(exchange, nullptr) && repeat(id, false))
       return;
   } else {
-    host.limiter.succeeded(m_now - exchange.sent);
+    // How long a layer takes says nothing about how busy the host is.
+    if (!exchange.request.sink && !exchange.request.upload)
+      host.limiter.succeeded(m_now - exchange.sent);
     if (is_redirect(exchange.current(), response) && redirect(id, response))
       return;
   }
@@ -89,8 +97,13 @@ void Client::Impl::failed(Id id, const TransferFailure& failure) {
     return hold(id, calm);
   }
   // The end of a connection that has served others (a keep-alive limit, a GOAWAY) is everyday life.
+  // So is one that ends in the middle of a layer, as long as the layer gets on.
+  const bool advanced =
+      exchange.request.sink && exchange.request.sink->offset() >= exchange.offset + k_progress;
+  if (advanced)
+    exchange.tries = 1;
   const bool everyday =
-      failure.fault == TransferFault::reset && failure.reused_connection && exchange.tries == 1;
+      advanced || (failure.fault == TransferFault::reset && failure.reused_connection && exchange.tries == 1);
   if (failure.fault == TransferFault::reset && !everyday)
     exchange.host->limiter.throttled();
   if (verdict == Verdict::retry && may_repeat(exchange, &failure) && repeat(id, everyday))

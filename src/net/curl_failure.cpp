@@ -65,7 +65,10 @@ TransferFailure CurlTransfer::failure(CURLcode code) const {
   failure.reused_connection = info<CURLINFO_NUM_CONNECTS>(h) == 0;
   if (m_profile->proxy.empty())
     failure.peer_address = info<CURLINFO_PRIMARY_IP>(h);
-  if (m_too_large) {
+  if (m_refused) {
+    failure.fault = TransferFault::refused;
+    failure.message = "the transfer was not taken";
+  } else if (m_too_large) {
     failure.fault = TransferFault::too_large;
     failure.message = fmt::format("the answer is larger than the {} that are taken",
                                   base::format_bytes(m_request->max_body));

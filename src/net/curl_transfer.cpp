@@ -13,6 +13,9 @@ namespace tagdb::net {
 
 namespace {
 
+/// What libcurl reads from a socket at once for a layer; its usual 16 KiB are right for what a crawl asks.
+constexpr long k_large_buffer = 256l << 10;
+
 /// Of all fields of an answer together. Registries send a few hundred bytes.
 constexpr std::size_t k_max_header_bytes = 256u << 10;
 
@@ -60,8 +63,8 @@ std::shared_ptr<const HeaderSet> HeaderSet::make(const Request& request, const s
 
 std::unique_ptr<CurlTransfer> CurlTransfer::make(const CurlOptions& options,
                                                  std::shared_ptr<const CurlProfile> profile,
-                                                 SocketWatch& watch) {
-  std::unique_ptr<CurlTransfer> transfer(new CurlTransfer(std::move(profile), watch));
+                                                 SocketWatch& watch, RateGate* gate) {
+  std::unique_ptr<CurlTransfer> transfer(new CurlTransfer(std::move(profile), watch, gate));
   transfer->m_easy.reset(curl_easy_init());
   if (!transfer->m_easy || !transfer->set_constants(options))
     return nullptr;
@@ -100,6 +103,10 @@ bool CurlTransfer::set_constants(const CurlOptions& options) {
   ok &= set<CURLOPT_HEADERDATA>(h, self);
   ok &= set<CURLOPT_WRITEFUNCTION>(h, &CurlTransfer::on_body);
   ok &= set<CURLOPT_WRITEDATA>(h, self);
+  ok &= set<CURLOPT_READFUNCTION>(h, &CurlTransfer::on_upload);
+  ok &= set<CURLOPT_READDATA>(h, self);
+  ok &= set<CURLOPT_SEEKFUNCTION>(h, &CurlTransfer::on_rewind);
+  ok &= set<CURLOPT_SEEKDATA>(h, self);
   ok &= set<CURLOPT_OPENSOCKETFUNCTION>(h, &CurlTransfer::on_open);
   ok &= set<CURLOPT_OPENSOCKETDATA>(h, self);
   void* watch = &m_watch;
@@ -118,10 +125,13 @@ bool CurlTransfer::prepare(std::uint64_t id, const Request& request,
   m_header_bytes = 0;
   m_body.clear();
   m_too_large = m_forbidden = m_bad_headers = false;
+  m_sink_begun = m_refused = m_paused = m_held_back = false;
+  m_streamed = m_uploaded = 0;
   m_message[0] = '\0';
   m_moved = m_moved_before = 0;
   bool ok = set<CURLOPT_URL>(easy(), request.url.to_string().c_str());
   ok &= set_method();
+  ok &= set_buffers();
   if (headers != m_header_set) {
     ok &= set<CURLOPT_HTTPHEADER>(easy(), headers->lines.get());
     m_header_set = std::move(headers);
@@ -129,10 +139,39 @@ bool CurlTransfer::prepare(std::uint64_t id, const Request& request,
   return ok;
 }
 
+bool CurlTransfer::set_buffers() {
+  // Under a limit small pieces keep the flow even.
+  const bool large = (m_request->sink || m_request->upload) && m_gate == nullptr;
+  if (large == m_with_large_buffer)
+    return true;
+  m_with_large_buffer = large;
+  bool ok = set<CURLOPT_BUFFERSIZE>(easy(), large ? k_large_buffer : static_cast<long>(CURL_MAX_WRITE_SIZE));
+  ok &= set<CURLOPT_UPLOAD_BUFFERSIZE>(easy(), large ? k_large_buffer : 64l << 10);
+  return ok;
+}
+
+bool CurlTransfer::set_upload() {
+  CURL* h = easy();
+  const auto method = m_request->method;
+  bool ok = set<CURLOPT_UPLOAD>(h, 1L);
+  ok &= set<CURLOPT_INFILESIZE_LARGE>(h, static_cast<curl_off_t>(m_request->upload->size()));
+  ok &=
+      set<CURLOPT_CUSTOMREQUEST>(h, method == Method::put ? nullptr : std::string(to_string(method)).c_str());
+  m_with_body = m_with_upload = true;
+  m_method = method;
+  return ok;
+}
+
 bool CurlTransfer::set_method() {
   CURL* h = easy();
   const auto method = m_request->method;
+  if (m_request->upload && carries_body(method))
+    return set_upload();
   bool ok = true;
+  if (m_with_upload) {
+    ok &= set<CURLOPT_HTTPGET>(h, 1L); // the only option that ends an upload for every method after it
+    m_with_upload = false;
+  }
   if (carries_body(method)) {
     ok &= set<CURLOPT_POST>(h, 1L);
     ok &= set<CURLOPT_POSTFIELDSIZE_LARGE>(h, static_cast<curl_off_t>(m_request->body.size()));
@@ -151,10 +190,13 @@ bool CurlTransfer::set_method() {
 
 Completion CurlTransfer::finish(CURLcode code) {
   CURL* h = easy();
+  // An empty body has begun, too.
+  if (code == CURLE_OK && goes_to_sink() && !m_sink_begun && !begin_sink())
+    code = CURLE_WRITE_ERROR;
   if (code != CURLE_OK || m_bad_headers)
-    return {m_id, failure(code)};
+    return {m_id, failure(code), m_streamed};
   Response response{.url = m_request->url};
-  response.status = static_cast<int>(info<CURLINFO_RESPONSE_CODE>(h));
+  response.status = status();
   switch (info<CURLINFO_HTTP_VERSION>(h)) {
   case CURL_HTTP_VERSION_1_0:
     response.http_version = 10;
@@ -169,14 +211,14 @@ Completion CurlTransfer::finish(CURLcode code) {
   response.body = std::move(m_body);
   if (m_profile->proxy.empty())
     response.peer_address = info<CURLINFO_PRIMARY_IP>(h);
-  return {m_id, std::move(response)};
+  return {m_id, std::move(response), m_streamed};
 }
 
 Completion CurlTransfer::give_up(TransferFault fault, std::string message) {
   TransferFailure failure{fault, std::move(message), {}, info<CURLINFO_NUM_CONNECTS>(easy()) == 0};
   if (m_profile->proxy.empty())
     failure.peer_address = info<CURLINFO_PRIMARY_IP>(easy());
-  return {m_id, std::move(failure)};
+  return {m_id, std::move(failure), m_streamed};
 }
 
 void CurlTransfer::begin_period(std::chrono::steady_clock::time_point now) {
@@ -185,12 +227,14 @@ void CurlTransfer::begin_period(std::chrono::steady_clock::time_point now) {
 }
 
 bool CurlTransfer::stalled(std::uint64_t least, std::chrono::steady_clock::time_point now) {
+  // What we held back ourselves says nothing about the server.
   // Only what is received passes by here; a large body on its way up is progress too.
-  const auto sent = static_cast<std::uint64_t>(info<CURLINFO_SIZE_UPLOAD_T>(easy()));
-  if (m_moved + sent - m_moved_before < least)
+  const auto moved = m_moved + static_cast<std::uint64_t>(info<CURLINFO_SIZE_UPLOAD_T>(easy()));
+  if (!m_paused && !m_held_back && moved - m_moved_before < least)
     return true;
+  m_held_back = m_paused;
   m_since = now;
-  m_moved_before = m_moved + sent;
+  m_moved_before = moved;
   return false;
 }
 
@@ -223,28 +267,6 @@ void CurlTransfer::take_header_line(std::string_view line) {
   while (!value.empty() && blank(value.back()))
     value.remove_suffix(1);
   m_headers.add(line.substr(0, colon), value);
-}
-
-std::size_t CurlTransfer::on_body(char* data, std::size_t size, std::size_t count, void* self) {
-  const auto bytes = size * count;
-  return transfer_of(self)->take_body({data, bytes}) ? bytes : CURL_WRITEFUNC_ERROR;
-}
-
-bool CurlTransfer::take_body(std::string_view bytes) {
-  m_moved += bytes.size();
-  if (m_body.empty()) {
-    const auto announced = info<CURLINFO_CONTENT_LENGTH_DOWNLOAD_T>(easy());
-    if (announced > 0 && static_cast<std::uint64_t>(announced) <= m_request->max_body)
-      m_body.reserve(static_cast<std::size_t>(announced));
-    else if (announced > 0)
-      m_too_large = true;
-  }
-  if (m_too_large || bytes.size() > m_request->max_body - m_body.size()) {
-    m_too_large = true;
-    return false;
-  }
-  m_body.append(bytes);
-  return true;
 }
 
 bool CurlTransfer::may_talk_to(const char* address) {

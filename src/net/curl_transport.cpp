@@ -66,6 +66,8 @@ bool CurlTransport::start() {
   // The registry, its token server and its data host, each with all it may have.
   ok &= set<CURLMOPT_MAXCONNECTS>(h, 4 * connections);
   m_next_sweep = steady_clock::now() + k_sweep_interval;
+  if (m_options.limit_rate)
+    m_gate.emplace(RateGate{RateLimiter(*m_options.limit_rate, steady_clock::now())});
   return ok;
 }
 
@@ -111,7 +113,7 @@ void CurlTransport::submit(std::uint64_t id, const Request& request) {
     return refuse(TransferFault::forbidden_peer, request.url.host() + " is not a public address");
   std::unique_ptr<CurlTransfer> transfer;
   if (pool.idle.empty()) {
-    transfer = CurlTransfer::make(m_options, pool.profile, m_watch);
+    transfer = CurlTransfer::make(m_options, pool.profile, m_watch, m_gate ? &*m_gate : nullptr);
   } else {
     transfer = std::move(pool.idle.back());
     pool.idle.pop_back();
@@ -136,11 +138,15 @@ std::vector<Completion> CurlTransport::wait(std::chrono::milliseconds timeout) {
     const auto now = steady_clock::now();
     if (now >= m_next_sweep)
       end_stalled(now);
+    if (m_gate)
+      resume_paused(now);
     auto until = deadline;
     if (!m_active.empty())
       until = std::min(until, m_next_sweep);
     if (m_timer)
       until = std::min(until, *m_timer);
+    if (m_gate && !m_gate->paused.empty())
+      until = std::min(until, m_gate->limiter.resume_at(now));
     // Rounded up: a timer that is due in a fraction of a millisecond would make us spin.
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now).count();
     const bool undisturbed =
@@ -186,13 +192,26 @@ void CurlTransport::collect() {
   }
 }
 
+void CurlTransport::resume_paused(SteadyTime now) {
+  if (m_gate->paused.empty() || m_gate->limiter.resume_at(now) > now)
+    return;
+  // Each gets one turn, in order; who is paused again waits behind those who were not yet asked.
+  auto waiting = std::exchange(m_gate->paused, {});
+  while (!waiting.empty() && m_gate->limiter.may_move(now)) {
+    auto* transfer = waiting.front();
+    waiting.pop_front();
+    transfer->resume();
+  }
+  m_gate->paused.insert(m_gate->paused.begin(), waiting.begin(), waiting.end());
+}
+
 void CurlTransport::end_stalled(SteadyTime now) {
   m_next_sweep = now + k_sweep_interval;
   const auto period = m_options.stall_timeout;
   const auto least = k_least_bytes_per_second * static_cast<std::uint64_t>(period.count());
   for (std::size_t i = m_active.size(); i-- > 0;) {
     auto& each = *m_active[i];
-    if (now - each.since() < period || !each.stalled(least, now))
+    if (now - each.since() < period + each.request().patience || !each.stalled(least, now))
       continue;
     auto transfer = take_out(each);
     m_ended.push_back(transfer->give_up(
@@ -217,6 +236,8 @@ unsigned CurlTransport::parallelism(const std::string& origin) const {
 }
 
 std::unique_ptr<CurlTransfer> CurlTransport::take_out(CurlTransfer& transfer) {
+  if (m_gate)
+    std::erase(m_gate->paused, &transfer);
   curl_multi_remove_handle(m_multi.get(), transfer.easy());
   const auto place = transfer.place;
   auto taken = std::move(m_active[place]);

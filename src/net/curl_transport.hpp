@@ -47,6 +47,7 @@ class CurlTransport final : public Transport {
   void act_on_timer();
   void collect();
   void end_stalled(SteadyTime now);
+  void resume_paused(SteadyTime now);
   std::unique_ptr<CurlTransfer> take_out(CurlTransfer& transfer);
   void put_back(std::unique_ptr<CurlTransfer> transfer);
 
@@ -56,7 +57,8 @@ class CurlTransport final : public Transport {
   CurlLibrary m_library;
   CurlOptions m_options;
   ProxyRules m_proxies;
-  SocketWatch m_watch; ///< outlives the multi handle, which closes sockets at its end
+  std::optional<RateGate> m_gate; ///< where there is a limit
+  SocketWatch m_watch;            ///< outlives the multi handle, which closes sockets at its end
   std::deque<Pool> m_pools;
   std::unordered_map<std::string, Origin> m_origins;
   /// The most recent header sets: a crawl needs two or three. Bounded, because a set holds credentials.

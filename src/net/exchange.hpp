@@ -1,6 +1,7 @@
 #pragma once
 
 #include <tagdb/base/clock.hpp>
+#include <tagdb/net/body.hpp>
 #include <tagdb/net/client.hpp>
 
 #include <chrono>
@@ -25,6 +26,9 @@ struct Exchange {
   ResponseHandler handler;
   Client::Priority priority = Client::Priority::normal;
 
+  /// What is sent, where it differs from current(): with the Range that resumes a sink.
+  std::unique_ptr<Request> ranged;
+  std::uint64_t offset = 0;         ///< of the sink when this try began
   std::unique_ptr<Request> hop;     ///< where a redirect has led; tries begin again at `request`
   std::vector<std::string> visited; ///< URLs of the redirects of this try
   int tries = 0;                    ///< begun, those answered by 429 left out
@@ -36,6 +40,8 @@ struct Exchange {
 
   /// What is asked now.
   const Request& current() const { return hop ? *hop : request; }
+  /// Asks the sink where to go on, and keeps what to send for this try.
+  const Request& to_send();
 };
 
 /// Error of an exchange that ends without an answer; names method, URL, cause and the next step.

@@ -38,6 +38,7 @@ std::string hint_for(TransferFault fault, const Url& url) {
   case TransferFault::protocol:
     return "is this a registry, and is it http or https?";
   case TransferFault::cancelled:
+  case TransferFault::refused:
     break;
   }
   return {};
@@ -66,6 +67,8 @@ std::string_view words_for(TransferFault fault) {
     return "cannot understand";
   case TransferFault::cancelled:
     return "stopped asking";
+  case TransferFault::refused:
+    return "broke off the transfer with";
   }
   return "";
 }

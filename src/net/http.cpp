@@ -43,6 +43,8 @@ std::string_view to_string(TransferFault fault) {
     return "offline";
   case TransferFault::cancelled:
     return "cancelled";
+  case TransferFault::refused:
+    return "refused";
   case TransferFault::protocol:
     return "protocol";
   }

@@ -21,13 +21,15 @@ Verdict judge(const Response& response) {
   case 429:
     return Verdict::hold_host;
   case 503:
-    return response.headers.find("Retry-After") ? Verdict::hold_host : Verdict::retry;
+    if (response.headers.find("Retry-After"))
+      return Verdict::hold_host;
+    [[fallthrough]];
   case 500:
+  case 502:
+  case 504:
     return names_manifest_error(response.body) ? Verdict::final : Verdict::retry;
   case 408:
   case 499:
-  case 502:
-  case 504:
   case 522:
     return Verdict::retry;
   default:
@@ -51,6 +53,7 @@ Verdict judge(const TransferFailure& failure) {
   case TransferFault::forbidden_peer:
   case TransferFault::offline:
   case TransferFault::cancelled:
+  case TransferFault::refused:
   case TransferFault::protocol:
     return Verdict::final;
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/manual_clock.hpp"
+#include <tagdb/net/body.hpp>
 #include <tagdb/net/transport.hpp>
 
 #include <algorithm>
@@ -23,7 +24,7 @@ struct Reply {
   std::string peer = "20.0.0.1";
   int http_version = 11;
   std::chrono::milliseconds latency{10};
-  std::optional<net::TransferFault> fault{}; ///< instead of an answer
+  std::optional<net::TransferFault> fault{}; ///< instead of an answer; a sink gets `body` before it
   std::string message{};                     ///< of the fault
   bool reused_connection = false;
 };
@@ -44,6 +45,7 @@ class ScriptedTransport final : public net::Transport {
   struct Sent {
     net::Request request;
     std::chrono::nanoseconds at;
+    std::string uploaded{}; ///< what the request's source gave
   };
 
   explicit ScriptedTransport(ManualClock& clock) : m_clock(clock) {}
@@ -69,9 +71,9 @@ class ScriptedTransport final : public net::Transport {
   }
 
   void submit(std::uint64_t id, const net::Request& request) override {
-    sent.push_back({request, m_clock.monotonic()});
+    sent.push_back({request, m_clock.monotonic(), read_all(request)});
     const auto reply = next_reply(request);
-    m_running.push_back({m_clock.monotonic() + reply.latency, {id, outcome(request, reply)}});
+    m_running.push_back({m_clock.monotonic() + reply.latency, complete(id, request, reply)});
     most_in_flight = std::max(most_in_flight, m_running.size());
   }
 
@@ -106,6 +108,7 @@ class ScriptedTransport final : public net::Transport {
   unsigned parallelism(const std::string&) const override { return http2 ? streams : connections; }
 
  private:
+  static constexpr std::size_t k_piece = 1000;
   struct Running {
     std::chrono::nanoseconds due;
     net::Completion completion;
@@ -119,6 +122,41 @@ class ScriptedTransport final : public net::Transport {
     if (line->second.size() > 1)
       line->second.pop_front();
     return reply;
+  }
+
+  static std::string read_all(const net::Request& request) {
+    std::string bytes;
+    if (!request.upload)
+      return bytes;
+    bytes.resize(static_cast<std::size_t>(request.upload->size()));
+    for (std::size_t at = 0; at < bytes.size();) {
+      const auto got = request.upload->read(at, bytes.data() + at, bytes.size() - at);
+      if (!got || *got == 0)
+        break;
+      at += *got;
+    }
+    return bytes;
+  }
+
+  /// As the real transport does it, but at once: what a sink takes, it has before the answer is told.
+  static net::Completion complete(std::uint64_t id, const net::Request& request, const Reply& reply) {
+    net::Completion completion{id, outcome(request, reply)};
+    if (!request.sink || reply.status < 200 || reply.status > 299 || (reply.fault && reply.body.empty()))
+      return completion;
+    net::Headers headers;
+    for (const auto& [name, value] : reply.headers)
+      headers.add(name, value);
+    bool taken = request.sink->begin(reply.status, headers);
+    for (std::size_t at = 0; taken && at < reply.body.size(); at += k_piece) {
+      const auto piece = std::string_view(reply.body).substr(at, k_piece);
+      completion.streamed += piece.size();
+      taken = request.sink->write(piece);
+    }
+    if (!taken)
+      completion.outcome = net::TransferFailure{net::TransferFault::refused, "not taken", reply.peer, false};
+    else if (auto* response = std::get_if<net::Response>(&completion.outcome))
+      response->body.clear();
+    return completion;
   }
 
   static std::variant<net::Response, net::TransferFailure> outcome(const net::Request& request,

@@ -3,7 +3,9 @@
 #include <tagdb/base/secret.hpp>
 #include <tagdb/net/url.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +45,9 @@ class Headers {
   std::vector<Span> m_spans;
 };
 
+class BodySink;
+class BodySource;
+
 /// One request. Always sent with `Accept-Encoding: identity`: what is hashed is what was sent.
 struct Request {
   Method method = Method::get;
@@ -52,8 +57,16 @@ struct Request {
   /// that origin.
   std::optional<base::Secret> authorization{};
   std::string body{};
-  /// A body longer than this ends the transfer with TransferFault::too_large; nothing beyond it is held.
+  /// Instead of `body`: sent as it is read. Of POST, PUT and PATCH. See net/body.hpp.
+  std::shared_ptr<BodySource> upload{};
+  /// Takes the body of a 2xx answer, which then is not in Response::body. See net/body.hpp.
+  std::shared_ptr<BodySink> sink{};
+  /// A body that is held and longer than this ends the transfer with TransferFault::too_large; nothing beyond
+  /// it is held.
   std::size_t max_body = 8u << 20;
+  /// How much longer than usual the server may be silent before that counts as a stall: it may have a large
+  /// upload to check.
+  std::chrono::seconds patience{0};
   /// Refuses to connect to loopback, private, link-local and other special addresses. Set for whatever a
   /// public server sends us to (redirects, token realms, next pages); see net/hop.hpp.
   bool public_only = false;
@@ -88,6 +101,7 @@ enum class TransferFault : std::uint8_t {
   forbidden_peer, ///< `public_only` and the address is not public: never retried
   offline,        ///< --offline
   cancelled,      ///< we stopped it
+  refused,        ///< the request's own sink or source ended it: never retried
   protocol,       ///< not HTTP, or HTTP that makes no sense
 };
 std::string_view to_string(TransferFault fault);

@@ -20,7 +20,7 @@ enum class Verdict : std::uint8_t {
   hold_host, ///< 429, or 503 with Retry-After, or HTTP/2 ENHANCE_YOUR_CALM: the whole host waits
 };
 
-/// A 500 whose body names a MANIFEST_… code is permanent (docker-registry's answer to a refused manifest).
+/// A 5xx whose body names a MANIFEST_… code is permanent (docker-registry's answer to a refused manifest).
 Verdict judge(const Response& response);
 Verdict judge(const TransferFailure& failure);
 

@@ -28,6 +28,7 @@ struct TransferFailure {
 struct Completion {
   std::uint64_t id = 0;
   std::variant<Response, TransferFailure> outcome;
+  std::uint64_t streamed = 0; ///< bytes that went to the request's sink
 };
 
 /// One HTTP exchange at a time and many at once, with no opinion: no retries, no redirects, no limits. Used
@@ -63,6 +64,9 @@ struct CurlOptions {
   std::chrono::seconds stall_timeout{60};
   unsigned max_streams = 128;
   unsigned max_connections = 16;
+  /// Bytes a second over all transfers together, bodies of both directions; nothing: no limit. Kept by
+  /// pausing transfers; a transfer that we pause does not count as stalled.
+  std::optional<std::uint64_t> limit_rate{};
   std::string user_agent = "tagdb";
   /// Has HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY, in either case.
   base::Environment environment = base::process_environment;
