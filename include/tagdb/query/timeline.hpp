@@ -34,6 +34,7 @@ struct Look {
 /// the tag, and 404 when asked). A shorter one is left out, as if it had not been looked.
 class Timeline {
  public:
+  Timeline() = default; ///< never looked at
   explicit Timeline(const std::vector<store::SpanRecord>& spans);
 
   const std::vector<Segment>& segments() const { return m_segments; }
