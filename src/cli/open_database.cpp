@@ -2,6 +2,7 @@
 
 #include "values.hpp"
 #include <tagdb/query/freshness.hpp>
+#include <tagdb/store/writer.hpp>
 
 #include <algorithm>
 
@@ -21,6 +22,24 @@ base::Error no_database(const Session& session) {
                          "; another database is named with --db");
 }
 
+/// A database of an older tagdb is brought to this one's schema where it can be written: an answer is no
+/// reason to send anybody to another command first.
+base::Result<std::optional<store::Reader>> open_up_to_date(const Session& session) {
+  const auto& path = session.options.db;
+  auto reader = store::Reader::open(path);
+  if (reader || reader.error().kind() != base::ErrorKind::busy)
+    return reader;
+  if (const auto outdated = store::Reader::is_outdated(path); !outdated || !*outdated)
+    return reader;
+  auto writer = store::Writer::open(path, session.clock);
+  if (!writer)
+    // Another writer at work is what to wait for; a file that cannot be written is told what it needs.
+    return writer.error().kind() == base::ErrorKind::busy ? writer.error() : reader.error();
+  TAGDB_TRY(writer->close());
+  session.log.info("brought " + path.string() + " to the schema of this tagdb");
+  return store::Reader::open(path);
+}
+
 } // namespace
 
 base::Status database_exists(const Session& session) {
@@ -37,9 +56,22 @@ base::Status database_exists(const Session& session) {
 
 base::Result<store::Reader> open_database(const Session& session) {
   TAGDB_TRY(database_exists(session));
-  TAGDB_TRY_ASSIGN(auto reader, store::Reader::open(session.options.db));
+  TAGDB_TRY_ASSIGN(auto reader, open_up_to_date(session));
   if (!reader)
     return no_database(session);
+  return *std::move(reader);
+}
+
+base::Result<store::Reader> open_database_or_built_in(const Session& session) {
+  if (session.options.db_named)
+    return open_database(session);
+  std::optional<store::Reader> reader;
+  // No place is known where neither HOME nor XDG_DATA_HOME is set: then nothing was ever crawled there.
+  if (!session.options.db.empty()) {
+    TAGDB_TRY_ASSIGN(reader, open_up_to_date(session));
+  }
+  if (!reader)
+    return store::Reader::built_in();
   return *std::move(reader);
 }
 
@@ -61,9 +93,8 @@ judge_freshness(const Session& session, const store::Reader& reader,
   if (options.freshness == FreshnessMode::ignore && !options.max_data_age)
     return warnings;
   for (const auto& repository : repositories) {
-    // Release days (the second reason to be stale) come with the release tables.
-    TAGDB_TRY_ASSIGN(const auto fresh, query::freshness(reader, repository.id, session.clock.now(),
-                                                        options.max_data_age, std::nullopt));
+    TAGDB_TRY_ASSIGN(const auto fresh,
+                     query::freshness(reader, repository.id, session.clock.now(), options.max_data_age));
     if (!fresh.stale || (at && fresh.last_complete && *at <= *fresh.last_complete && !options.max_data_age))
       continue;
     std::string message =

@@ -12,9 +12,13 @@
 
 namespace tagdb::cli {
 
-/// Where the answers are. Failure: ErrorKind::usage where no place is known, ErrorKind::not_found where there
-/// is no database, else the store's.
+/// Where the answers are, for a question that needs a record. A database of an older schema is brought up to
+/// date where it can be written. Failure: ErrorKind::usage where no place is known, ErrorKind::not_found
+/// where there is no database, else the store's.
 base::Result<store::Reader> open_database(const Session& session);
+/// The same for a question that knowledge alone can answer: where nobody named a database and none is there,
+/// the built-in knowledge stands in. It never stands in for one that was named.
+base::Result<store::Reader> open_database_or_built_in(const Session& session);
 /// The same, for who opens it in another way.
 base::Status database_exists(const Session& session);
 

@@ -108,6 +108,13 @@ base::Result<std::unique_ptr<Connection>> open_for_reading(const fs::path& path)
   return immutable;
 }
 
+base::Result<bool> is_outdated(const fs::path& path) {
+  TAGDB_TRY_ASSIGN(const auto connection,
+                   Connection::open(path.string(), SQLITE_OPEN_READONLY, path.string()));
+  TAGDB_TRY_ASSIGN(const auto state, schema_state(*connection));
+  return state.application_id == k_application_id && state.version < schema_version();
+}
+
 base::Result<std::unique_ptr<Connection>> open_for_writing(const fs::path& path, const base::Clock& clock) {
   TAGDB_TRY_ASSIGN(
       auto connection,

@@ -13,6 +13,9 @@ namespace tagdb::store {
 /// where there is no database: no file, or one that was made and never filled.
 base::Result<std::unique_ptr<Connection>> open_for_reading(const std::filesystem::path& path);
 
+/// Whether it is one of an older schema than this program's.
+base::Result<bool> is_outdated(const std::filesystem::path& path);
+
 /// Opens, makes and migrates for the one writer, who holds the WriterLock already. `path` is canonical.
 base::Result<std::unique_ptr<Connection>> open_for_writing(const std::filesystem::path& path,
                                                            const base::Clock& clock);

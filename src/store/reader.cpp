@@ -25,6 +25,10 @@ base::Result<std::optional<Reader>> Reader::open(const std::filesystem::path& pa
   return Reader(std::move(impl));
 }
 
+base::Result<bool> Reader::is_outdated(const std::filesystem::path& path) {
+  return store::is_outdated(path);
+}
+
 base::Result<std::vector<RepositoryRecord>> Reader::repositories() const {
   // One that was only tried (a typo, a registry that was down) has no tags and must not make a name
   // ambiguous.

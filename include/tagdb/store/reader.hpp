@@ -21,11 +21,14 @@ namespace tagdb::store {
 /// content lies beside it, else refused with a sentence that says so.
 ///
 /// Each method is one prepared statement. Failures are ErrorKind::integrity (damaged), ::busy (schema newer
-/// than this program: refused at open) or ::internal (I/O).
+/// or older than this program's: refused at open) or ::internal (I/O).
 class Reader {
  public:
   /// Nothing where there is no file.
   static base::Result<std::optional<Reader>> open(const std::filesystem::path& path);
+  /// Whether this is a database of an older schema than this program's, which open() refuses and a Writer
+  /// brings up to date.
+  static base::Result<bool> is_outdated(const std::filesystem::path& path);
   /// A database that nobody made: in memory, never crawled, with the built-in knowledge. What answers where
   /// there is no file.
   static base::Result<Reader> built_in();
@@ -73,9 +76,8 @@ class Reader {
   base::Result<std::vector<TagRecord>> tags_of_kb(const windows::Kb& kb) const;
   /// Revision tags without a locale that name a newer revision of the same build, the newest first; at most
   /// `limit`. One range of an index.
-  base::Result<std::vector<TagRecord>> revision_tags_above(RepositoryId repository,
-                                                           const windows::OsVersion& version,
-                                                           std::size_t limit) const;
+  base::Result<std::vector<TagRecord>>
+  revision_tags_above(RepositoryId repository, const windows::OsVersion& version, std::size_t limit) const;
   /// Names only, for "did you mean": all tags of the repository that were ever seen.
   base::Result<std::vector<std::string>> tag_names(RepositoryId repository) const;
 
