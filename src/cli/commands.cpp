@@ -13,6 +13,8 @@ constexpr std::array k_commands = {
     CommandEntry{"changes", "what moved between two times", make_changes},
     CommandEntry{"list", "the tags, with what they point at", make_list},
     CommandEntry{"diff", "two references side by side, and the bytes to pull", make_diff},
+    CommandEntry{"compat", "does this image run on this host, and what to do if not", make_compat},
+    CommandEntry{"which", "the newest tag that runs on all given hosts", make_which},
     CommandEntry{"verify", "check the database from end to end", make_verify},
     CommandEntry{"config", "the merged options, and where each value came from", make_config},
     CommandEntry{"completion", "the completion script of a shell", make_completion},
