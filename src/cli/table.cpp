@@ -1,8 +1,17 @@
 #include "table.hpp"
 
+#include <tagdb/base/text.hpp>
+
 #include <algorithm>
 
 namespace tagdb::cli {
+
+namespace {
+
+/// Longer than anything of ours.
+constexpr std::size_t k_cell_bytes = 1000;
+
+} // namespace
 
 std::size_t display_width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(
@@ -68,6 +77,45 @@ std::string csv_field(std::string_view text) {
     quoted += c;
   }
   return quoted + '"';
+}
+
+std::string csv_record(const std::vector<std::string>& fields) {
+  std::string record;
+  for (const auto& field : fields)
+    record += (&field == &fields.front() ? "" : ",") + csv_field(field);
+  return record + "\r\n";
+}
+
+namespace {
+
+std::string markdown_cell(std::string_view text) {
+  std::string cell;
+  // A backslash of escape_untrusted is none of Markdown's.
+  for (const char c : base::escape_untrusted(text, k_cell_bytes)) {
+    if (std::string_view("\\|`*[]<>").find(c) != std::string_view::npos)
+      cell += '\\';
+    cell += c;
+  }
+  return cell;
+}
+
+} // namespace
+
+std::string markdown_table(const std::vector<std::vector<std::string>>& rows) {
+  std::string text;
+  for (const auto& row : rows) {
+    text += '|';
+    for (const auto& cell : row)
+      text += ' ' + markdown_cell(cell) + " |";
+    text += '\n';
+    if (&row != &rows.front())
+      continue;
+    text += '|';
+    for (std::size_t i = 0; i < row.size(); ++i)
+      text += "---|";
+    text += '\n';
+  }
+  return text;
 }
 
 } // namespace tagdb::cli

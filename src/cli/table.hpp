@@ -23,5 +23,11 @@ std::string table(const std::vector<std::vector<std::string>>& rows, bool bold);
 
 /// One field as RFC 4180 has it.
 std::string csv_field(std::string_view text);
+/// One record of RFC 4180, with its CRLF.
+std::string csv_record(const std::vector<std::string>& fields);
+
+/// Rows of cells as a table of Markdown, the first one its heading. What means something to Markdown or to
+/// a terminal inside a cell is escaped, so that a cell stays what it is.
+std::string markdown_table(const std::vector<std::vector<std::string>>& rows);
 
 } // namespace tagdb::cli

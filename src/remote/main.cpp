@@ -1,3 +1,4 @@
+#include "calendar_command.hpp"
 #include "sync_command.hpp"
 #include <tagdb/base/terminal.hpp>
 #include <tagdb/cli/program.hpp>
@@ -12,5 +13,6 @@ int main(int argc, char** argv) {
   // What the crawling thread allocates the writing one frees. With an arena for each thread that took a sixth
   // of the whole crawl's time, and more memory.
   mallopt(M_ARENA_MAX, 1);
-  return tagdb::cli::run_program(argc, argv, {.sync = tagdb::remote::run_sync});
+  return tagdb::cli::run_program(argc, argv,
+                                 {.sync = tagdb::remote::run_sync, .calendar = tagdb::remote::run_calendar});
 }

@@ -81,8 +81,9 @@ struct WaitOptions {
 
 /// `tagdb calendar`, of years that lie beyond the release instants in the database.
 struct CalendarOptions {
-  std::optional<std::chrono::year> year; ///< nothing: this year
+  std::optional<std::chrono::year> year; ///< 2003 to 9999; nothing: this year
   bool next = false;                     ///< only the next release day
+  bool previous = false;                 ///< only the last one; both may be asked
 };
 
 /// `tagdb identify`.
