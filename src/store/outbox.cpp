@@ -103,19 +103,26 @@ base::Result<std::vector<NotifyTarget>> Outbox::forget_targets(base::Instant now
 }
 
 base::Status Outbox::mark_dirty(base::Instant now) {
-  // A vanished tag dates from the first look without it, and becomes an event with a later one. Such an
-  // absence is the tag's newest span.
+  // What only a later look makes sure of is dated from the first one that showed it: an absence (of a tag's
+  // newest span), and whatever is judged at the end of a whole look after several that were not.
   static constexpr const char* k_sql = R"(
     INSERT INTO outbox_dirty (id, marked, since)
-    SELECT 1, ?1, min(?1, coalesce((SELECT min(s.first_seen) FROM span s
-                                    WHERE s.state = 'absent' AND s.observer_id = ?2
-                                      AND unixepoch(s.last_seen) - unixepoch(s.first_seen) < 3600
-                                      AND NOT EXISTS (SELECT 1 FROM span n WHERE n.tag_id = s.tag_id
-                                                      AND n.observer_id = ?2 AND n.number > s.number)), ?1))
+    SELECT 1, ?1, max(?2, min(
+      ?1,
+      coalesce((SELECT min(s.first_seen) FROM span s
+                WHERE s.state = 'absent' AND s.observer_id = ?3
+                  AND unixepoch(s.last_seen) - unixepoch(s.first_seen) < 3600
+                  AND NOT EXISTS (SELECT 1 FROM span n WHERE n.tag_id = s.tag_id
+                                  AND n.observer_id = ?3 AND n.number > s.number)), ?1),
+      coalesce((SELECT min(last) FROM (SELECT max(started) AS last FROM check_run
+                                       WHERE observer_id = ?3 AND outcome = 'complete'
+                                       GROUP BY repository_id)), ?1)))
     WHERE true ON CONFLICT (id) DO NOTHING)";
   auto& self = *m_writer.m_impl;
   const std::string at = base::format_rfc3339(now);
-  return self.write([&]() -> base::Status { return self.db->use(k_sql).bind(at).bind(self.observer).run(); });
+  const std::string oldest = base::format_rfc3339(now - k_keeps_ids);
+  return self.write(
+      [&]() -> base::Status { return self.db->use(k_sql).bind(at).bind(oldest).bind(self.observer).run(); });
 }
 
 base::Result<std::optional<DirtyMark>> Outbox::dirty() {

@@ -45,8 +45,9 @@ struct OutboxEvent {
 /// A look that may have recorded what was not put into the outbox yet.
 struct DirtyMark {
   base::Instant marked; ///< when the look began
-  /// No event that it may have made known is dated before this: earlier than `marked` where tags had gone
-  /// missing and their absence was not sure yet, because a vanished tag dates from the first look without it.
+  /// No event that it may have made known is dated before this. Earlier than `marked`, because what only a
+  /// second or a whole look makes sure of (a tag that vanished, one that lags) dates from the first that
+  /// showed it. At most k_keeps_ids back.
   base::Instant since;
 };
 
