@@ -225,6 +225,15 @@ base::Result<std::vector<AliasDifference>> alias_differences(const store::Reader
                                                              const store::TagRecord& tag, const Scope& scope,
                                                              const windows::Knowledge& knowledge,
                                                              base::Instant at) {
+  Lookup lookup(reader, repository);
+  return alias_differences_of(lookup, tag, scope, knowledge, at);
+}
+
+base::Result<std::vector<AliasDifference>> alias_differences_of(Lookup& lookup, const store::TagRecord& tag,
+                                                                const Scope& scope,
+                                                                const windows::Knowledge& knowledge,
+                                                                base::Instant at) {
+  const auto& repository = lookup.repository();
   std::vector<AliasDifference> differences;
   const auto name = windows::parse_tag_name(tag.name);
   const auto* version = tag.kind == windows::TagKind::floating && tag.locale.empty()
@@ -232,7 +241,6 @@ base::Result<std::vector<AliasDifference>> alias_differences(const store::Reader
                             : nullptr;
   if (version == nullptr)
     return differences;
-  Lookup lookup(reader, repository);
   const auto shown = [&](const store::TagRecord& one)
       -> base::Result<std::optional<std::pair<Segment, store::ImageRecord>>> {
     TAGDB_TRY_ASSIGN(const auto timeline, lookup.timeline(one.id));
@@ -253,7 +261,7 @@ base::Result<std::vector<AliasDifference>> alias_differences(const store::Reader
       continue;
     // "1809-amd64" beside "ltsc2019-amd64": the suffix as this tag spells it.
     TAGDB_TRY_ASSIGN(const auto other,
-                     reader.find_tag(repository.id, product + tag.name.substr(name.product.size())));
+                     lookup.reader().find_tag(repository.id, product + tag.name.substr(name.product.size())));
     if (!other)
       continue;
     TAGDB_TRY_ASSIGN(const auto theirs, shown(*other));

@@ -89,8 +89,7 @@ base::Result<std::vector<Warning>> floating_warnings(Lookup& lookup, const Scope
                     ": it points at " + truth->revision->to_string() + ", the newest of its build is " +
                     truth->newest->to_string() + words_of_kb(kb) + "; use the tag " + truth->newest_tag});
   }
-  TAGDB_TRY_ASSIGN(const auto differences,
-                   alias_differences(lookup.reader(), lookup.repository(), tag, scope, knowledge, at));
+  TAGDB_TRY_ASSIGN(const auto differences, alias_differences_of(lookup, tag, scope, knowledge, at));
   for (const auto& difference : differences) {
     const bool behind = difference.revision < difference.other_revision;
     const auto& newer = behind ? difference.other_revision : difference.revision;
@@ -104,6 +103,25 @@ base::Result<std::vector<Warning>> floating_warnings(Lookup& lookup, const Scope
     warnings.push_back({"aliasDiffers", std::move(message)});
   }
   return warnings;
+}
+
+base::Result<std::optional<Warning>> republished_warning(Lookup& lookup, const Scope& scope,
+                                                         const store::TagRecord& tag,
+                                                         const Timeline& timeline, std::size_t segment,
+                                                         base::Instant at) {
+  std::optional<base::Error> failure;
+  // Only a first stretch can lie in the baseline, and it repeats nothing.
+  const auto event =
+      event_at(timeline, segment, lookup.events(tag, wanted_of(scope, tag), std::nullopt, false, failure));
+  if (failure)
+    return *std::move(failure);
+  if (!event || event->kind != EventKind::republished)
+    return std::optional<Warning>{};
+  TAGDB_TRY_ASSIGN(const auto use, words_for_use(lookup, tag, *event->to, at));
+  return std::optional(Warning{
+      "republished", lookup.name_of(tag.name) + " was published again at " + base::format_rfc3339(event->at) +
+                         " with the same revision " + words_of(*event->to) + " (before: " +
+                         event->from->digest.abbreviated() + "); to stay with one use " + use});
 }
 
 } // namespace tagdb::query

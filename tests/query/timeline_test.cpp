@@ -168,7 +168,7 @@ TEST_CASE("A, B, A, B asked at every kind of instant") {
     INFO(c.at);
     CHECK(look_at(timeline, t(c.at)) == c.expected);
   }
-  CHECK(look_at(Timeline({}), t("2020-01-01")) == "?");
+  CHECK(look_at(Timeline(), t("2020-01-01")) == "?");
 }
 
 namespace {
