@@ -153,6 +153,15 @@ windows::HostReleaseType RowReader::host_release_type() {
   return {};
 }
 
+std::pair<bool, bool> RowReader::sku() {
+  const auto field = m_row.text(next());
+  for (const auto& [client, server] : {std::pair(true, true), {true, false}, {false, true}})
+    if (sku_of(client, server) == field)
+      return {client, server};
+  fail("product line", field);
+  return {};
+}
+
 RowBinder& RowBinder::keep(std::string text) {
   m_query.bind(m_kept.emplace_back(std::move(text)));
   return *this;
@@ -237,9 +246,9 @@ windows::HostRelease Columns<windows::HostRelease>::read(RowReader& in) {
   windows::HostRelease row{
       in.version(), in.date(), in.optional_kb(), in.host_release_type(), in.optional_label(), false,
       false,        {}};
-  const auto sku = in.text();
-  row.client = sku != sku_of(false, true);
-  row.server = sku != sku_of(true, false);
+  const auto sku = in.sku();
+  row.client = sku.first;
+  row.server = sku.second;
   row.source = in.text();
   return row;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tagdb::store {
@@ -38,6 +39,7 @@ class RowReader {
   std::vector<std::string> list(); ///< separated by semicolons
   windows::Channel channel();
   windows::HostReleaseType host_release_type();
+  std::pair<bool, bool> sku(); ///< client, server
 
  private:
   int next() { return m_column++; }

@@ -148,7 +148,7 @@ base::Result<windows::KnowledgeTables> read_what_is_sound(Connection& db,
   if (!edition)
     unreadable.push_back({"knowledge_edition", edition.error().message()});
   else if (!*edition)
-    unreadable.push_back({"knowledge_edition", "is empty: nothing says which edition the knowledge is"});
+    unreadable.push_back({"knowledge_edition", "has no row: the next command that writes puts one there"});
   TAGDB_TRY_ASSIGN(auto tables, read_tables(db, std::nullopt, &unreadable));
   if (edition && *edition)
     tables.edition = **std::move(edition);

@@ -1,6 +1,7 @@
 #include "database.hpp"
 #include "migrate.hpp"
 #include "rows.hpp"
+#include "verify_knowledge.hpp"
 #include <tagdb/base/text.hpp>
 #include <tagdb/store/verify.hpp>
 
@@ -25,6 +26,7 @@ class Verification {
     TAGDB_TRY(attempt("span", "span", &Verification::spans));
     TAGDB_TRY(attempt("span", "span", &Verification::span_checks));
     TAGDB_TRY(attempt("check", "check_run", &Verification::checks));
+    TAGDB_TRY(attempt("knowledge", "the knowledge tables", &Verification::knowledge));
     return std::move(m_report);
   }
 
@@ -168,6 +170,8 @@ class Verification {
                ") contradict each other");
     });
   }
+
+  base::Status knowledge() { return verify_knowledge(m_db, m_report.damages); }
 
   Connection& m_db;
   VerifyReport m_report;

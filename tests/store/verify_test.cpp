@@ -11,7 +11,60 @@ struct Case {
   const char* what; ///< of the first damage
 };
 
+struct KnowledgeCase {
+  const char* name;
+  const char* sql;
+  const char* where; ///< the table
+  const char* row;   ///< part of the message that says which row
+};
+
 } // namespace
+
+TEST_CASE("verify says which row of the knowledge no import would take", "[store]") {
+  const auto test = GENERATE(values<KnowledgeCase>({
+      {"a label that is none", "UPDATE release SET label = '2B' WHERE revision = 1040", "release", "\"2B\""},
+      {"a superseding image that is not there",
+       "UPDATE release SET superseded_by = '10.0.17763.9999999' WHERE revision = 1039", "release",
+       "10.0.17763.1039"},
+      {"a release of an unknown build", "UPDATE release SET floating_tag = 'ltsc1999' WHERE revision = 1040",
+       "release", "10.0.17763.1040"},
+      {"a row under another revision", "UPDATE release SET revision = 1041 WHERE revision = 1040", "release",
+       "10.0.17763.1040: stands under build 17763 and revision 1041"},
+      {"a host release without a source", "UPDATE host_release SET source = '' WHERE revision = 1554",
+       "host_release", "10.0.17763.1554"},
+      {"a product line that is none", "UPDATE host_release SET sku = 'phone' WHERE revision = 1554",
+       "host_release", "\"phone\""},
+      {"a lifecycle that runs backwards",
+       "UPDATE version SET mainstream_end = '2001-01-01' WHERE floating_tags LIKE '%ltsc2019%'", "version",
+       "ltsc2019"},
+      {"thresholds that are not in order", "UPDATE baseline SET host_after_min_rev = 1 WHERE build = 17763",
+       "baseline", "17763"},
+      {"a build without a name",
+       "UPDATE host_build SET server_name = '', client_name = '' WHERE build = 20348", "host_build", "20348"},
+      {"an incident that ends before it begins", "UPDATE incident SET to_day = '2001-01-01' WHERE id = 1",
+       "incident", "2001-01-01"},
+      {"an instant at another hour",
+       "UPDATE release_instant SET instant = '2020-02-11T17:00:00Z' WHERE date = '2020-02-11'",
+       "release_instant", "2020-02-11"},
+      {"a cut text", "UPDATE release SET source = 'cut' || char(0) WHERE revision = 1040", "release",
+       "10.0.17763.1040"},
+      {"no rows", "DELETE FROM host_build", "host_build", "has no rows"},
+      {"no edition", "DELETE FROM knowledge_edition", "knowledge_edition", "has no row"},
+      {"an edition of no day", "UPDATE knowledge_edition SET as_of = 'May'", "knowledge_edition", "\"May\""},
+  }));
+  INFO(test.name);
+  const TempDir dir;
+  const ManualClock clock;
+  must(must(store::Writer::open(dir / "t.sqlite", clock)).close());
+  REQUIRE(damages_of(dir / "t.sqlite").empty());
+  tamper(dir / "t.sqlite", test.sql);
+  const auto report = must(store::verify_database(dir / "t.sqlite"));
+  REQUIRE_FALSE(report.damages.empty());
+  CHECK(report.damages[0].what == "knowledge");
+  CHECK(report.damages[0].where == test.where);
+  CAPTURE(report.damages[0].message);
+  CHECK(report.damages[0].message.find(test.row) != std::string::npos);
+}
 
 TEST_CASE("verify finds what no writer would leave", "[store]") {
   const auto test = GENERATE(values<Case>({
