@@ -9,9 +9,9 @@ namespace {
 
 // All that any command prints (cli.md section 3): the preference of a user who sets one in the environment or
 // a file must not stop the commands that do not have it.
-const std::vector<std::string_view> k_all_formats = {"text",  "json", "revision",   "kb",  "digest",
-                                                     "ref",   "pull", "docker-arg", "env", "github",
-                                                     "azure", "csv",  "markdown"};
+const std::vector<std::string_view> k_all_formats = {"text",  "json", "revision",   "kb",        "digest",
+                                                     "ref",   "pull", "docker-arg", "env",       "github",
+                                                     "azure", "csv",  "markdown",   "prometheus"};
 
 base::Status parse_architecture(std::string_view text, std::string& target) {
   for (const char c : text)
@@ -55,10 +55,12 @@ void GlobalArguments::declare(Grammar& grammar) {
                                         {"inferred", query::EvidenceLevel::inferred},
                                         {"reference", query::EvidenceLevel::reference}},
                                        "reference", "the weakest evidence to accept, else exit 3");
+  if (grammar.stale_is_failure())
+    m_options.freshness = FreshnessMode::fail;
   grammar.choice<FreshnessMode>(
       "freshness", "MODE", m_options.freshness,
       {{"fail", FreshnessMode::fail}, {"warn", FreshnessMode::warn}, {"ignore", FreshnessMode::ignore}},
-      "warn", "what to do when the data is stale");
+      grammar.stale_is_failure() ? "fail" : "warn", "what to do when the data is stale");
   grammar.duration("max-data-age", m_options.max_data_age, "the oldest data to answer from, else exit 4");
   grammar.flag("offline", m_options.offline, "never use the network");
   grammar.choice<ColorMode>(

@@ -101,6 +101,8 @@ class Grammar {
                   std::vector<std::string>& target, std::string_view help);
   /// The formats this command prints, "text" first.
   void formats(std::vector<std::string_view> names) { m_formats = std::move(names); }
+  /// This command ends with exit code 4 on stale data unless --freshness says otherwise.
+  void fails_when_stale() { m_fails_when_stale = true; }
   void example(std::string_view line, std::string_view says) { m_examples.push_back({line, says}); }
   /// A paragraph for --help.
   void note(std::string_view text) { m_notes.push_back(text); }
@@ -112,6 +114,7 @@ class Grammar {
   const std::vector<PositionalSpec>& positionals() const { return m_positionals; }
   std::vector<PositionalSpec>& positionals() { return m_positionals; }
   const std::vector<std::string_view>& formats() const { return m_formats; }
+  bool stale_is_failure() const { return m_fails_when_stale; }
   const std::vector<Example>& examples() const { return m_examples; }
   const std::vector<std::string_view>& notes() const { return m_notes; }
   const OptionSpec* find(std::string_view name) const;
@@ -122,6 +125,7 @@ class Grammar {
   std::vector<std::string_view> m_formats{"text", "json"};
   std::vector<Example> m_examples;
   std::vector<std::string_view> m_notes;
+  bool m_fails_when_stale = false;
   std::size_t m_globals_begin = 0;
 };
 

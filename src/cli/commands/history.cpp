@@ -27,12 +27,15 @@ std::string state_words(const query::HistoryItem& item) {
 std::string history_text(const std::vector<query::HistoryItem>& items, bool bold) {
   std::vector<std::vector<std::string>> rows{
       {"SEEN FIRST", "SEEN LAST", "EVENT", "REVISION", "KB", "DIGEST"}};
-  for (const auto& item : items)
+  for (const auto& item : items) {
     rows.push_back(
         {base::format_rfc3339(item.segment.first_seen), base::format_rfc3339(item.segment.last_seen),
          state_words(item), item.side && item.side->revision ? item.side->revision->to_string() : "",
          item.side && item.side->kb ? item.side->kb->to_string() : "",
          item.side ? item.side->digest.abbreviated() : base::escape_untrusted(item.segment.answer)});
+    if (item.event && !item.event->use.empty())
+      rows.back().push_back("use the tag " + base::escape_untrusted(item.event->use));
+  }
   const auto& tag = items.front();
   return base::escape_untrusted(repository_for_people(tag.registry, tag.repository) + ":" + tag.tag) + "\n" +
          table(rows, bold);
@@ -56,6 +59,8 @@ void write_item(base::JsonWriter& json, const query::HistoryItem& item) {
     json.value(item.event->id);
   else
     json.null();
+  write_known(json, "use", item.event ? item.event->use : std::string());
+  write_known(json, "other", item.event ? item.event->other : std::string());
   json.end_object();
 }
 
@@ -66,6 +71,9 @@ class History final : public Command {
     grammar.note("Each line is a stretch of time in which every look showed the same. The first stretch of a "
                  "tag that was there when the crawling "
                  "began has no event: nobody saw it begin.");
+    grammar.note(
+        "lag, lagEnded and aliasDiffers come from comparing a floating tag with the revision tags of "
+        "its build and with the other names of its product; such a line shows what is newer.");
     grammar.example("tagdb history ltsc2019", "every image the tag pointed at, and what moved it");
     grammar.example("tagdb history nanoserver:1809 --format json", "the same for programs");
   }
