@@ -26,21 +26,26 @@ net::TlsOptions tls(const cli::HostOptions& options) {
   return {options.ca_file, options.client_cert, options.client_key};
 }
 
-net::CurlOptions curl_options(const registry::Endpoint& endpoint, const cli::NetworkOptions& options,
-                              std::optional<unsigned> jobs) {
-  net::CurlOptions curl;
-  curl.user_agent = "tagdb/" TAGDB_VERSION;
-  for (const auto& [host, own] : options.by_host)
-    curl.tls_by_authority[host] = tls(options_of(options, host));
+net::CurlOptions curl_options_of(const registry::Endpoint& endpoint, const cli::NetworkOptions& options,
+                                 std::optional<unsigned> jobs) {
+  auto curl = curl_options(options);
   curl.tls_by_authority[endpoint.url.authority()] = tls(options_of(options, endpoint.name.to_string()));
-  // The certificate authority may have signed the token server too; our own certificate is for the registry.
-  curl.tls_default.ca_file = options.general.ca_file;
   if (jobs)
     curl.max_streams = curl.max_connections = *jobs;
   return curl;
 }
 
 } // namespace
+
+net::CurlOptions curl_options(const cli::NetworkOptions& options) {
+  net::CurlOptions curl;
+  curl.user_agent = "tagdb/" TAGDB_VERSION;
+  for (const auto& [host, own] : options.by_host)
+    curl.tls_by_authority[host] = tls(options_of(options, host));
+  // The certificate authority may have signed the token server too; our own certificate is for the registry.
+  curl.tls_default.ca_file = options.general.ca_file;
+  return curl;
+}
 
 base::Result<Connection> Connection::open(const registry::Endpoint& endpoint,
                                           const cli::NetworkOptions& options, std::optional<unsigned> jobs,
@@ -49,7 +54,8 @@ base::Result<Connection> Connection::open(const registry::Endpoint& endpoint,
   TAGDB_TRY_ASSIGN(auto credentials, registry::CredentialStore::load(
                                          authfile.empty() ? std::nullopt : std::optional(authfile)));
   Connection connection;
-  TAGDB_TRY_ASSIGN(connection.m_transport, net::make_curl_transport(curl_options(endpoint, options, jobs)));
+  TAGDB_TRY_ASSIGN(connection.m_transport,
+                   net::make_curl_transport(curl_options_of(endpoint, options, jobs)));
   net::ClientOptions client;
   client.jobs = jobs;
   connection.m_http = std::make_unique<net::Client>(*connection.m_transport, clock, log, std::move(client));

@@ -5,12 +5,16 @@
 #include <tagdb/base/result.hpp>
 #include <tagdb/cli/options.hpp>
 #include <tagdb/net/client.hpp>
+#include <tagdb/net/transport.hpp>
 #include <tagdb/registry/client.hpp>
 
 #include <memory>
 #include <optional>
 
 namespace tagdb::remote {
+
+/// How hosts are reached that are not the registry: token servers, webhooks.
+net::CurlOptions curl_options(const cli::NetworkOptions& options);
 
 /// A registry, ready to be asked: everything between the command's options and the wire.
 class Connection {

@@ -232,4 +232,20 @@ std::unique_ptr<ShownProgress> make_progress(const cli::Session& session, cli::P
   return make_progress_bar(show, width, session.clock);
 }
 
+base::Log::Sink log_beside(const cli::Session& session, ShownProgress& progress) {
+  return [&session, &progress](base::LogLevel level, std::string_view line) {
+    progress.hide();
+    switch (level) {
+    case base::LogLevel::error:
+      return session.log.error(line);
+    case base::LogLevel::warning:
+      return session.log.warning(line);
+    case base::LogLevel::info:
+      return session.log.info(line);
+    case base::LogLevel::debug:
+      return session.log.debug(line);
+    }
+  };
+}
+
 } // namespace tagdb::remote

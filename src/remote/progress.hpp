@@ -38,6 +38,10 @@ std::unique_ptr<ShownProgress> make_no_progress();
 /// What the options and the terminal ask for.
 std::unique_ptr<ShownProgress> make_progress(const cli::Session& session, cli::ProgressMode mode);
 
+/// Where lines go that are logged while progress is shown: to the session's log, with the progress taken off
+/// the screen first. Both outlive it.
+base::Log::Sink log_beside(const cli::Session& session, ShownProgress& progress);
+
 /// How fast it goes: over the last seconds, not over the whole run, so that the time left follows a registry
 /// that has become slow. Pure: time is handed in.
 class Rate {
