@@ -113,7 +113,9 @@ void Client::Impl::failed(Id id, const TransferFailure& failure) {
 
 bool Client::Impl::may_repeat(const Exchange& exchange, const TransferFailure* failure) const {
   const auto& request = exchange.request;
-  if (!request.repeatable && (request.method == Method::post || request.method == Method::patch))
+  const bool at_most_once =
+      request.method == Method::post || request.method == Method::patch || request.upload;
+  if (!request.repeatable && at_most_once)
     return failure != nullptr &&
            (failure->fault == TransferFault::resolve || failure->fault == TransferFault::connect);
   return true;

@@ -31,6 +31,26 @@ std::string url_with_query(const net::Url& realm, const std::string& query) {
   return text + (text.find('?') == std::string::npos ? "?" : "&") + query;
 }
 
+/// What a token is asked for: what the challenge says, except that who pushes asks at once for all it will
+/// need; a challenge to a HEAD names `pull` alone, and the upload after it would be challenged anew.
+std::vector<std::string> scopes_to_ask(std::string_view challenged, std::string_view wanted) {
+  std::vector<std::string> scopes;
+  const auto words = [](std::string_view text) {
+    auto parts = base::split(text, ' ');
+    std::erase(parts, "");
+    return parts;
+  };
+  const auto resource = [](std::string_view scope) { return scope.substr(0, scope.rfind(':') + 1); };
+  const auto ours =
+      wanted.find(",push") == std::string_view::npos ? std::vector<std::string_view>() : words(wanted);
+  scopes.assign(ours.begin(), ours.end());
+  for (const auto scope : words(challenged))
+    if (std::none_of(ours.begin(), ours.end(),
+                     [&](const auto known) { return resource(known) == resource(scope); }))
+      scopes.emplace_back(scope);
+  return scopes;
+}
+
 base::Error no_credentials(const net::Response& answer) {
   return final_error(
       base::ErrorKind::unauthorised, answer, "UNAUTHORIZED",
@@ -79,9 +99,7 @@ void Authorizer::challenged(const net::Response& answer, const std::string& scop
           fmt::format("reading where {} issues tokens", m_endpoint.name.to_string())));
     TokenSource source{
         std::move(hop->url), std::string(bearer->parameter("service").value_or("")), {}, hop->public_only};
-    for (const auto one : base::split(bearer->parameter("scope").value_or(scope), ' '))
-      if (!one.empty())
-        source.scopes.emplace_back(one);
+    source.scopes = scopes_to_ask(bearer->parameter("scope").value_or(scope), scope);
     grant.source = std::move(source);
     grant.waiting.push_back(std::move(ready));
     return request_token(scope);

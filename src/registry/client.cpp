@@ -1,28 +1,12 @@
-#include "authorizer.hpp"
-#include "listing.hpp"
+#include "client_impl.hpp"
 #include "refusal.hpp"
 #include <tagdb/base/text.hpp>
-#include <tagdb/net/hop.hpp>
-#include <tagdb/registry/client.hpp>
 
 #include <fmt/format.h>
-
-#include <unordered_set>
 
 namespace tagdb::registry {
 
 namespace {
-
-constexpr std::size_t k_max_manifest = 8u << 20;
-constexpr std::size_t k_max_list_page = 64u << 20;
-constexpr unsigned k_max_pages = 10'000;
-constexpr std::size_t k_max_tags = 1'000'000;
-/// Content that hashes wrongly is asked for again this often: a cache between may have garbled it.
-constexpr int k_hash_tries = 3;
-
-std::string scope_of(const oci::RepositoryName& repository) {
-  return "repository:" + repository.to_string() + ":pull";
-}
 
 std::string name_of(const oci::RepositoryName& repository, const oci::Tag& tag) {
   return repository.to_string() + ":" + tag.to_string();
@@ -43,70 +27,15 @@ bool head_refused(int status) {
   return status == 400 || status == 403 || status == 405 || status == 501;
 }
 
-/// One question to the registry on its way through challenges. Not a net::Request, which is given away with
-/// each sending and made anew from this.
-struct Question {
-  net::Method method = net::Method::get;
-  net::Url url;
-  std::string_view accept; ///< a constant's text
-  std::size_t max_body = k_max_manifest;
-  net::Client::Priority priority = net::Client::Priority::normal;
-  std::string scope;
-  bool public_only = false;
-  net::ResponseHandler done{};
-
-  bool challenged = false;
-  std::optional<base::Secret> authorization{}; ///< that was sent
-
-  net::Request request() const {
-    net::Request made{.method = method, .url = url};
-    if (!accept.empty())
-      made.headers.add("Accept", accept);
-    made.authorization = authorization;
-    made.max_body = max_body;
-    made.public_only = public_only;
-    return made;
-  }
-};
-
 /// Repeated until the third time in a row that HEAD did not tell and GET did.
 constexpr int k_head_failures = 3;
 
 } // namespace
 
-struct RegistryClient::Impl {
-  net::Client& http;
-  Endpoint endpoint;
-  base::Log& log;
-  Authorizer authorizer;
-  int head_failures = 0; ///< in a row: HEAD was refused, or told no digest, where GET worked
-
-  Impl(net::Client& client, Endpoint where, CredentialStore credentials, const base::Clock& clock,
-       base::Log& words)
-      : http(client),
-        endpoint(std::move(where)),
-        log(words),
-        authorizer(client, endpoint, std::move(credentials), clock, words) {}
-
-  /// Sends with whatever authorization the scope needs; answers a challenge once.
-  void ask(Question question, net::ResponseHandler done);
-  void send(std::shared_ptr<Question> question);
-  void answered(std::shared_ptr<Question> question, base::Result<net::Response> answer);
-
-  Question question(const oci::RepositoryName& repository, std::string_view kind,
-                    const std::string& reference) const;
-  void get_by_tag(const oci::RepositoryName& repository, const oci::Tag& tag, int tries,
-                  Handler<Resolved> done);
-  void fetch(Question question, const oci::Digest& digest, int tries, Handler<Fetched> done);
-
-  struct Listing;
-  void list_page(std::shared_ptr<Listing> listing);
-  void take_page(std::shared_ptr<Listing> listing, const net::Response& answer);
-};
-
 RegistryClient::RegistryClient(net::Client& client, Endpoint endpoint, CredentialStore credentials,
-                               const base::Clock& clock, base::Log& log)
-    : m_impl(std::make_unique<Impl>(client, std::move(endpoint), std::move(credentials), clock, log)) {}
+                               const base::Clock& clock, base::Log& log, Access access)
+    : m_impl(
+          std::make_unique<Impl>(client, std::move(endpoint), std::move(credentials), clock, log, access)) {}
 RegistryClient::~RegistryClient() = default;
 
 const Endpoint& RegistryClient::endpoint() const {
@@ -140,9 +69,33 @@ Question RegistryClient::Impl::question(const oci::RepositoryName& repository, s
   return {.url = endpoint.url.at(path), .accept = {}, .scope = scope_of(repository)};
 }
 
+std::string RegistryClient::Impl::scope_of(const oci::RepositoryName& repository) const {
+  return "repository:" + repository.to_string() + (access == Access::push ? ":pull,push" : ":pull");
+}
+
+net::Request Question::request() const {
+  net::Request made{.method = method, .url = url};
+  if (!accept.empty())
+    made.headers.add("Accept", accept);
+  for (const auto& [name, value] : headers)
+    made.headers.add(name, value);
+  made.authorization = authorization;
+  made.body = body;
+  made.upload = upload;
+  made.sink = sink;
+  made.max_body = max_body;
+  made.public_only = public_only;
+  made.repeatable = repeatable;
+  made.patience = patience;
+  return made;
+}
+
 void RegistryClient::Impl::ask(Question question, net::ResponseHandler done) {
   auto shared = std::make_shared<Question>(std::move(question));
   shared->done = std::move(done);
+  // Our credentials are for this registry and nobody else.
+  if (shared->scope.empty() || shared->url.origin() != endpoint.url.origin())
+    return send(std::move(shared));
   authorizer.authorize(shared->scope,
                        [this, shared](base::Result<std::optional<base::Secret>> authorization) {
                          if (!authorization)
@@ -164,8 +117,10 @@ void RegistryClient::Impl::send(std::shared_ptr<Question> question) {
 }
 
 void RegistryClient::Impl::answered(std::shared_ptr<Question> question, base::Result<net::Response> answer) {
+  if (answer && answer->url.origin() == endpoint.url.origin())
+    at_private_address = net::is_special_address(answer->peer_address);
   // A challenge of a host that a redirect led to is not ours to answer.
-  if (!answer || answer->status != 401 || question->challenged ||
+  if (!answer || answer->status != 401 || question->challenged || question->scope.empty() ||
       answer->url.origin() != endpoint.url.origin())
     return question->done(std::move(answer));
   question->challenged = true;
@@ -291,100 +246,6 @@ void RegistryClient::fetch_blob(const oci::RepositoryName& repository, const oci
   question.max_body = max_bytes;
   question.priority = net::Client::Priority::urgent;
   m_impl->fetch(std::move(question), digest, 1, std::move(done));
-}
-
-// --- Listing ---
-
-struct RegistryClient::Impl::Listing {
-  oci::RepositoryName repository;
-  Handler<TagList> done;
-  net::Url page;
-  bool public_only = false;
-  unsigned page_size; ///< 0: as the server likes
-  std::unordered_set<std::string> pages_seen{};
-  std::unordered_set<std::string> names_seen{};
-  TagList list{};
-
-  std::string what() const { return fmt::format("tag list of {}", repository.to_string()); }
-  std::string first_page() const {
-    return "/v2/" + repository.to_string() + "/tags/list" +
-           (page_size ? fmt::format("?n={}", page_size) : std::string());
-  }
-};
-
-void RegistryClient::list_tags(const oci::RepositoryName& repository, Handler<TagList> done) {
-  auto listing = std::make_shared<Impl::Listing>(
-      Impl::Listing{repository, std::move(done), m_impl->endpoint.url, false, 1000});
-  listing->page = m_impl->endpoint.url.at(listing->first_page());
-  m_impl->list_page(std::move(listing));
-}
-
-void RegistryClient::Impl::list_page(std::shared_ptr<Listing> listing) {
-  listing->pages_seen.insert(listing->page.to_string());
-  ask({.url = listing->page,
-       .accept = "application/json",
-       .max_body = k_max_list_page,
-       .scope = scope_of(listing->repository),
-       .public_only = listing->public_only},
-      [this, listing](base::Result<net::Response> answer) {
-        if (!answer)
-          return listing->done(std::move(answer).error().while_doing("reading the " + listing->what()));
-        take_page(listing, *answer);
-      });
-}
-
-void RegistryClient::Impl::take_page(std::shared_ptr<Listing> listing, const net::Response& answer) {
-  const auto give_up = [&](base::ErrorKind kind, std::string_view code, std::string_view why,
-                           std::string hint = {}) {
-    listing->done(final_error(
-        kind, answer, std::string(code),
-        fmt::format("the {} from {} is not usable: {}", listing->what(), answer.url.authority(), why),
-        std::move(hint)));
-  };
-  if (answer.status != 200) {
-    // Some servers limit the page size by refusing a larger one.
-    const bool refuses_size = answer.status == 400 || answer.status == 413 || answer.status == 414 ||
-                              answer.status == 416 || answer.status == 422;
-    if (refuses_size && listing->list.pages == 0 && listing->page_size != 0) {
-      listing->page_size = listing->page_size > 100 ? 100 : 0;
-      listing->page = endpoint.url.at(listing->first_page());
-      return list_page(std::move(listing));
-    }
-    return listing->done(refusal(answer, listing->what()));
-  }
-  if (is_web_page(answer))
-    return listing->done(web_page(answer, listing->what()));
-  auto names = parse_tag_page(answer.body);
-  if (!names)
-    return give_up(base::ErrorKind::network, "BAD_LIST", names.error().message(), "is this a registry?");
-
-  for (auto& name : *names) {
-    if (!listing->names_seen.insert(name).second)
-      continue;
-    auto& target = oci::Tag::parse(name) ? listing->list.tags : listing->list.invalid;
-    target.push_back(std::move(name));
-  }
-  ++listing->list.pages;
-
-  const auto link = next_link(answer.headers.find_all("Link"));
-  if (!link)
-    return listing->done(std::move(listing->list));
-  auto hop = net::follow(answer, *link);
-  if (!hop)
-    return give_up(base::ErrorKind::network, "BAD_LINK", hop.error().message());
-  // The token and the trust belong to this registry: its list may not go on somewhere else.
-  if (!hop->same_origin)
-    return give_up(base::ErrorKind::network, "BAD_LINK",
-                   fmt::format("its next page is on another host ({})", hop->url.origin()));
-  if (listing->pages_seen.contains(hop->url.to_string()))
-    return give_up(base::ErrorKind::network, "LOOP", "its next page is one that was read before");
-  if (listing->list.pages >= k_max_pages || listing->names_seen.size() > k_max_tags)
-    return give_up(base::ErrorKind::network, "ENDLESS",
-                   fmt::format("it does not end ({} pages, {} tags so far)", listing->list.pages,
-                               listing->names_seen.size()));
-  listing->page = std::move(hop->url);
-  listing->public_only = hop->public_only;
-  list_page(std::move(listing));
 }
 
 } // namespace tagdb::registry

@@ -26,7 +26,10 @@ RegistryError read_error_body(std::string_view body) {
   const auto errors = document->root().find("errors");
   if (!errors || !errors->is_array() || errors->size() == 0)
     return {};
-  const auto first = errors->at(0);
+  // docker-registry wraps what matters: UNKNOWN first, then MANIFEST_BLOB_UNKNOWN.
+  auto first = errors->at(0);
+  for (std::size_t i = 1; i < errors->size() && first.string_at("code").value_or("UNKNOWN") == "UNKNOWN"; ++i)
+    first = errors->at(i);
   return {base::escape_untrusted(first.string_at("code").value_or(""), 64),
           base::escape_untrusted(first.string_at("message").value_or(""), 200)};
 }

@@ -123,6 +123,7 @@ TEST_CASE_METHOD(StreamFixture, "an upload is read again for a redirect and for 
   transport.on("PUT https://reg/v", {test::Reply{.status = 502}, test::Reply{.status = 201}});
   auto made = request("https://reg/u", Method::put);
   made.upload = std::make_shared<Giving>();
+  made.repeatable = true;
   const auto answer = ask(std::move(made));
   REQUIRE(answer);
   CHECK(answer->status == 201);

@@ -70,8 +70,9 @@ struct Request {
   /// Refuses to connect to loopback, private, link-local and other special addresses. Set for whatever a
   /// public server sends us to (redirects, token realms, next pages); see net/hop.hpp.
   bool public_only = false;
-  /// A POST or PATCH that may be sent again although nobody knows whether the first one was acted upon. The
-  /// other methods always may (RFC 9110 section 9.2.2).
+  /// A POST, a PATCH or anything with `upload` that may be sent again although nobody knows whether the first
+  /// one was acted upon. The other methods always may (RFC 9110 section 9.2.2); an upload belongs to a session
+  /// that may have kept a part of it.
   bool repeatable = false;
 };
 

@@ -49,12 +49,30 @@ struct TagList {
   unsigned pages = 0;
 };
 
+/// Takes a blob while it is fetched. Used on the thread of run().
+class BlobSink {
+ public:
+  virtual ~BlobSink() = default;
+  /// How many bytes from the beginning it holds, perhaps from an earlier run: the rest is asked for.
+  virtual std::uint64_t offset() const = 0;
+  /// Forgets what it holds: the server starts over, or the bytes were wrong.
+  virtual base::Status restart() = 0;
+  virtual base::Status write(std::string_view bytes) = 0;
+  /// All bytes are there. ErrorKind::integrity says that they are not the blob: it is asked for again from
+  /// the start, three times in all.
+  virtual base::Status finish() = 0;
+};
+
+/// What a client may ask a registry for, said in the scopes of its tokens. Fewer scopes granted than asked is
+/// no error: what then is refused says so itself.
+enum class Access : std::uint8_t { pull, push };
+
 template <class T>
 using Handler = std::function<void(base::Result<T>)>;
 
-/// The pull half of the OCI distribution API for one registry, asynchronous on a net::Client. Anonymous until
-/// challenged; then token or basic auth as the challenge asks, tokens cached per scope and renewed before
-/// they expire; one retry after a 401.
+/// The pull half of the OCI distribution API for one registry (registry/push.hpp has the other), asynchronous
+/// on a net::Client. Anonymous until challenged; then token or basic auth as the challenge asks, tokens
+/// cached per scope and renewed before they expire; one retry after a 401.
 ///
 /// Errors carry `Error::fault()`: status, the registry's code, tries, transient or not. A refusal that will
 /// not change by asking again (404 MANIFEST_UNKNOWN, 403, a body that is no manifest, a wrong digest) is not
@@ -63,7 +81,7 @@ using Handler = std::function<void(base::Result<T>)>;
 class RegistryClient {
  public:
   RegistryClient(net::Client& client, Endpoint endpoint, CredentialStore credentials,
-                 const base::Clock& clock, base::Log& log);
+                 const base::Clock& clock, base::Log& log, Access access = Access::pull);
   ~RegistryClient();
   RegistryClient(const RegistryClient&) = delete;
   RegistryClient& operator=(const RegistryClient&) = delete;
@@ -95,7 +113,28 @@ class RegistryClient {
   void fetch_blob(const oci::RepositoryName& repository, const oci::Digest& digest, std::size_t max_bytes,
                   Handler<Fetched> done);
 
+  /// A blob of any size by digest, streamed. `size` is what its descriptor says: an answer that announces or
+  /// sends another is refused (ErrorKind::integrity). Resumes by Range within and across runs: a 206 must
+  /// begin where the sink ends, a 200 starts over. Redirected content is fetched without credentials.
+  void stream_blob(const oci::RepositoryName& repository, const oci::Digest& digest, std::uint64_t size,
+                   std::shared_ptr<BlobSink> sink, Handler<void> done);
+  /// The same from one of a foreign layer's `urls`: no credentials, and no private address unless this
+  /// registry was itself met at one.
+  void stream_url(const net::Url& url, const oci::Digest& digest, std::uint64_t size,
+                  std::shared_ptr<BlobSink> sink, Handler<void> done);
+
+  /// Whether a blob is there, by HEAD; its size where the registry says it, else 0. Nothing where it is not,
+  /// or the registry does not answer HEAD.
+  void find_blob(const oci::RepositoryName& repository, const oci::Digest& digest,
+                 Handler<std::optional<std::uint64_t>> done);
+  /// Whether a manifest is there, by HEAD; false too where the registry does not answer HEAD.
+  void find_manifest(const oci::RepositoryName& repository, const oci::Digest& digest, Handler<bool> done);
+  /// As resolve(), with nothing for a tag or a repository that is not there.
+  void find_tag(const oci::RepositoryName& repository, const oci::Tag& tag,
+                Handler<std::optional<Resolved>> done);
+
  private:
+  friend class Pusher;
   struct Impl;
   std::unique_ptr<Impl> m_impl;
 };
