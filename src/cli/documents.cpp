@@ -48,6 +48,25 @@ void write_evidence(base::JsonWriter& json, const query::Evidence& evidence) {
   json.end_object();
 }
 
+void write_date(base::JsonWriter& json, std::string_view key, const std::optional<windows::Date>& date) {
+  write_known(json, key, date ? windows::format_day(*date) : std::string());
+}
+
+void write_host_release(base::JsonWriter& json, const std::optional<query::HostReleaseAnswer>& host) {
+  json.key("hostRelease");
+  if (!host) {
+    json.null();
+    return;
+  }
+  json.begin_object().member("revision", host->version.to_string());
+  write_date(json, "published", host->date);
+  write_text(json, "kb", host->kb);
+  json.member("type", windows::to_string(host->type));
+  write_text(json, "label", host->label);
+  write_known(json, "source", host->source);
+  json.end_object();
+}
+
 } // namespace
 
 void begin_document(base::JsonWriter& json, base::Instant as_of) {
@@ -83,6 +102,37 @@ void write_side(base::JsonWriter& json, std::string_view key, const std::optiona
   json.end_object();
 }
 
+void write_release(base::JsonWriter& json, const std::optional<query::ReleaseAnswer>& release) {
+  json.key("release");
+  if (!release) {
+    json.null();
+    return;
+  }
+  json.begin_object().member("label", release->label.to_string());
+  write_known(json, "channel", release->channel ? windows::to_string(*release->channel) : std::string_view());
+  write_date(json, "published", release->published);
+  json.member("outOfBand", release->out_of_band);
+  json.member("superseded", release->superseded_by.has_value());
+  write_text(json, "supersededBy", release->superseded_by);
+  json.member("source", release->source == query::ReleaseAnswer::Source::reference ? "reference" : "derived");
+  json.end_object();
+}
+
+void write_support(base::JsonWriter& json, const std::optional<query::SupportAnswer>& support) {
+  json.key("support");
+  if (!support) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  write_known(json, "phase",
+              support->phase == windows::SupportPhase::unknown ? std::string_view()
+                                                               : windows::to_string(support->phase));
+  write_date(json, "mainstreamEnd", support->mainstream_end);
+  write_date(json, "extendedEnd", support->extended_end);
+  json.end_object();
+}
+
 void write_warnings(base::JsonWriter& json, const std::vector<query::Warning>& warnings) {
   json.key("warnings").begin_array();
   for (const auto& warning : warnings)
@@ -109,7 +159,7 @@ std::string resolution_document(const query::Resolution& answer) {
   else
     json.null();
   write_text(json, "kb", answer.kb);
-  json.key("release").null();
+  write_release(json, answer.release);
   write_text(json, "index", answer.is_index ? answer.digest : std::nullopt);
   write_known(json, "mediaType", answer.media_type);
   write_platforms(json, answer.platforms);
@@ -120,7 +170,9 @@ std::string resolution_document(const query::Resolution& answer) {
     write_event(json, {answer.registry, answer.repository, answer.tag, *answer.next});
   else
     json.null();
-  json.key("support").null();
+  write_support(json, answer.support);
+  write_host_release(json, answer.host_release);
+  write_text(json, "nearest", answer.nearest);
   write_warnings(json, answer.warnings);
   json.end_object();
   return json.text() + "\n";

@@ -28,12 +28,24 @@ void write_text(base::JsonWriter& json, std::string_view key, const std::optiona
 void write_known(base::JsonWriter& json, std::string_view key, std::string_view text);
 /// {digest, revision, kb}, or null.
 void write_side(base::JsonWriter& json, std::string_view key, const std::optional<query::EventSide>& side);
+/// "release": {label, channel, published, outOfBand, superseded, supersededBy, source}, or null.
+void write_release(base::JsonWriter& json, const std::optional<query::ReleaseAnswer>& release);
+/// "support": {phase, mainstreamEnd, extendedEnd}, or null.
+void write_support(base::JsonWriter& json, const std::optional<query::SupportAnswer>& support);
 void write_warnings(base::JsonWriter& json, const std::vector<query::Warning>& warnings);
 
 /// `resolve --format json` (cli.md section 4), with its newline.
 std::string resolution_document(const query::Resolution& answer);
 /// `resolve --format text`.
 std::string resolution_text(const query::Resolution& answer);
+
+/// "2020-02B (out of band), published 2020-02-18"
+std::string release_for_people(const query::ReleaseAnswer& release);
+/// "mainstream until 2024-01-09, extended until 2029-01-09", "extended until 2029-01-09", "ended 2019-11-12";
+/// empty where no dates are known.
+std::string support_for_people(const query::SupportAnswer& support);
+/// In a column: "until 2029-01-09", "ended 2019-11-12".
+std::string support_end_for_people(const query::SupportAnswer& support);
 
 /// "10.0.17763.1040 (KB4546852)", "sha256:0123456789ab" where the revision is not known, "nothing".
 std::string side_for_people(const std::optional<query::EventSide>& side);

@@ -40,6 +40,19 @@ base::Result<std::optional<store::Reader>> open_up_to_date(const Session& sessio
   return store::Reader::open(path);
 }
 
+bool age_matters(const Session& session) {
+  return session.options.freshness != FreshnessMode::ignore || session.options.max_data_age;
+}
+
+/// As --freshness and --max-data-age want it: a warning, or the end.
+base::Status say_stale(const Session& session, std::string message, std::vector<query::Warning>& warnings) {
+  if (session.options.max_data_age || session.options.freshness == FreshnessMode::fail)
+    return base::Error(base::ErrorKind::stale, std::move(message),
+                       session.options.max_data_age ? "" : "--freshness warn answers all the same");
+  warnings.push_back({"stale", std::move(message)});
+  return {};
+}
+
 } // namespace
 
 base::Status database_exists(const Session& session) {
@@ -90,20 +103,31 @@ judge_freshness(const Session& session, const store::Reader& reader,
                 const std::vector<store::RepositoryRecord>& repositories, std::optional<base::Instant> at) {
   std::vector<query::Warning> warnings;
   const auto& options = session.options;
-  if (options.freshness == FreshnessMode::ignore && !options.max_data_age)
+  if (!age_matters(session))
     return warnings;
   for (const auto& repository : repositories) {
     TAGDB_TRY_ASSIGN(const auto fresh,
                      query::freshness(reader, repository.id, session.clock.now(), options.max_data_age));
     if (!fresh.stale || (at && fresh.last_complete && *at <= *fresh.last_complete && !options.max_data_age))
       continue;
-    std::string message =
-        repository_for_people(repository.registry, repository.name) + " is stale: " + fresh.reason;
-    if (options.max_data_age || options.freshness == FreshnessMode::fail)
-      return base::Error(base::ErrorKind::stale, std::move(message),
-                         options.max_data_age ? "" : "--freshness warn answers all the same");
-    warnings.push_back({"stale", std::move(message)});
+    TAGDB_TRY(say_stale(
+        session, repository_for_people(repository.registry, repository.name) + " is stale: " + fresh.reason,
+        warnings));
   }
+  return warnings;
+}
+
+base::Result<std::vector<query::Warning>> judge_reference(const Session& session, const store::Reader& reader,
+                                                          const query::Resolution& answer) {
+  std::vector<query::Warning> warnings;
+  // What a revision or a KB is does not change; only a limit that was set speaks of them too.
+  const bool moves = answer.kind == windows::TagKind::floating;
+  if (!age_matters(session) || (!moves && !session.options.max_data_age))
+    return warnings;
+  TAGDB_TRY_ASSIGN(const auto fresh, query::knowledge_freshness(reader, session.clock.now(), answer.as_of,
+                                                                session.options.max_data_age));
+  if (fresh.stale)
+    TAGDB_TRY(say_stale(session, fresh.reason, warnings));
   return warnings;
 }
 

@@ -32,6 +32,11 @@ base::Result<std::vector<query::Warning>>
 judge_freshness(const Session& session, const store::Reader& reader,
                 const std::vector<store::RepositoryRecord>& repositories, std::optional<base::Instant> at);
 
+/// The same for an answer that the reference gave, about a repository that was never crawled: it is as old as
+/// the reference.
+base::Result<std::vector<query::Warning>> judge_reference(const Session& session, const store::Reader& reader,
+                                                          const query::Resolution& answer);
+
 /// The repositories that a question over all tags is about.
 base::Result<std::vector<store::RepositoryRecord>>
 repositories_asked(const store::Reader& reader, const query::Scope& scope,

@@ -154,26 +154,6 @@ void write_cell(base::JsonWriter& json, const query::Releases& answer, const que
 
 } // namespace
 
-std::string support_for_people(const query::SupportAnswer& support) {
-  const auto day = [](const std::optional<windows::Date>& date) {
-    return date ? windows::format_day(*date) : std::string();
-  };
-  switch (support.phase) {
-  case windows::SupportPhase::unreleased:
-    return "not released yet";
-  case windows::SupportPhase::mainstream:
-    return "mainstream until " + day(support.mainstream_end) +
-           (support.extended_end ? ", extended until " + day(support.extended_end) : "");
-  case windows::SupportPhase::extended:
-    return "extended until " + day(support.extended_end);
-  case windows::SupportPhase::ended:
-    return "ended " + day(support.extended_end ? support.extended_end : support.mainstream_end);
-  case windows::SupportPhase::unknown:
-    break;
-  }
-  return "not known";
-}
-
 std::string edition_for_people(const windows::KnowledgeEdition& edition, base::Instant now) {
   std::string text = "reference as of " + windows::format_day(edition.as_of);
   const auto today = std::chrono::floor<std::chrono::days>(now);

@@ -21,9 +21,6 @@ std::string releases_markdown(const query::Releases& answer);
 /// cli.md section 5, with its newline.
 std::string releases_document(const query::Releases& answer);
 
-/// "extended until 2029-01-09", "ended 2019-11-12": the phase, and when it is over.
-std::string support_for_people(const query::SupportAnswer& support);
-
 /// "reference as of 2026-09-08, 11 days old"
 std::string edition_for_people(const windows::KnowledgeEdition& edition, base::Instant now);
 

@@ -46,18 +46,15 @@ std::string observed_words(const query::Resolution& answer) {
   return text;
 }
 
-std::string between_words(const query::Resolution& answer) {
-  const auto& evidence = answer.evidence;
+std::string between_words(const query::Evidence& evidence) {
+  const auto seen = [](const std::optional<base::Instant>& at) {
+    return at ? " seen " + base::format_rfc3339(*at) : std::string();
+  };
   std::string text = "between";
-  if (evidence.before) {
-    text += " " + words_of(*evidence.before);
-    if (evidence.last_seen)
-      text += " seen " + base::format_rfc3339(*evidence.last_seen);
-  }
-  text += " and " + (evidence.after ? words_of(*evidence.after) : std::string("nothing"));
-  if (answer.next)
-    text += " seen " + base::format_rfc3339(answer.next->at);
-  return text;
+  if (evidence.before)
+    text += " " + words_of(*evidence.before) + seen(evidence.seen_before);
+  return text + " and " + (evidence.after ? words_of(*evidence.after) : std::string("nothing")) +
+         seen(evidence.seen_after);
 }
 
 std::string evidence_words(const query::Resolution& answer) {
@@ -65,19 +62,51 @@ std::string evidence_words(const query::Resolution& answer) {
   case query::EvidenceLevel::observed:
     return observed_words(answer);
   case query::EvidenceLevel::between:
-    return between_words(answer);
+    return between_words(answer.evidence);
   case query::EvidenceLevel::inferred: {
     std::string text = "inferred";
     if (answer.evidence.source == "created")
       text += " from when the images were created";
+    else if (answer.evidence.source == "reference")
+      text += " from the release dates of the reference";
     else if (!answer.evidence.source.empty())
       text += " from " + base::escape_untrusted(answer.evidence.source);
     return text;
   }
   case query::EvidenceLevel::reference:
-    return "reference";
+    // No check of the repository showed such an image.
+    return base::escape_untrusted(answer.evidence.source) +
+           (answer.evidence.last_checked
+                ? "; the last check, " + base::format_rfc3339(*answer.evidence.last_checked) +
+                      ", has no such image"
+                : "");
   }
   return "";
+}
+
+/// "Preview of 2020-10-20, KB4580390"
+std::string host_words(const query::HostReleaseAnswer& host) {
+  std::string text =
+      std::string(windows::to_string(host.type)) + " update of " + windows::format_day(host.date);
+  if (host.kb)
+    text += ", " + host.kb->to_string();
+  return text;
+}
+
+/// What a revision of hosts is, where that is all it is, or where the image of the same number is not to be
+/// used. Of others it stands in the JSON.
+std::string host_lines(const query::Resolution& answer) {
+  if (!answer.host_release)
+    return "";
+  const auto words = host_words(*answer.host_release);
+  if (answer.release)
+    return answer.release->superseded_by ? line("host", words + ", has the same number") : "";
+  if (answer.digest)
+    return "";
+  const std::string image =
+      answer.nearest ? "no image carries it; the newest at or below it is " + answer.nearest->to_string()
+                     : std::string("no image carries it");
+  return line("host", words) + line("image", image);
 }
 
 std::string next_line(const query::Event& event) {
@@ -145,6 +174,8 @@ std::string name_for_people(const query::Resolution& answer) {
     name += ":" + answer.tag;
   else if (answer.digest)
     name += "@" + answer.digest->to_string();
+  else if (answer.revision) // known from the reference, which tells of no tags
+    name += " " + answer.revision->to_string();
   return base::escape_untrusted(name);
 }
 
@@ -153,6 +184,9 @@ std::string resolution_text(const query::Resolution& answer) {
   text += line("revision", answer.revision ? answer.revision->to_string() : "not known");
   if (answer.kb)
     text += line("KB", answer.kb->to_string());
+  if (answer.release)
+    text += line("release", release_for_people(*answer.release));
+  text += host_lines(answer);
   if (answer.digest && answer.is_index)
     text += line("index", answer.digest->to_string());
   for (const auto& platform : answer.platforms)
@@ -163,9 +197,55 @@ std::string resolution_text(const query::Resolution& answer) {
   if (const auto aliases = aliases_for_people(answer); !aliases.empty())
     text += aliases_line(aliases);
   text += line("evidence", evidence_words(answer));
-  if (answer.next)
+  // Between two looks the answer may be what the next event brought.
+  const bool is_next = answer.next && answer.next->to && answer.next->to->digest == answer.digest;
+  if (answer.next && !(is_next && answer.evidence.level == query::EvidenceLevel::between))
     text += next_line(*answer.next);
+  if (answer.support) {
+    if (const auto words = support_for_people(*answer.support); !words.empty())
+      text += line("support", words);
+  }
   return text;
+}
+
+std::string release_for_people(const query::ReleaseAnswer& release) {
+  std::string text = release.label.to_string();
+  if (release.out_of_band && !release.label.is_out_of_band())
+    text += " (out of band)";
+  if (release.source == query::ReleaseAnswer::Source::derived)
+    text += " (derived)";
+  if (release.published)
+    text += ", published " + windows::format_day(*release.published);
+  if (release.superseded_by)
+    text += ", superseded by " + release.superseded_by->to_string();
+  return text;
+}
+
+std::string support_for_people(const query::SupportAnswer& support) {
+  const auto& mainstream = support.mainstream_end;
+  const auto& extended = support.extended_end;
+  if (!mainstream || support.phase == windows::SupportPhase::unknown)
+    return "";
+  switch (support.phase) {
+  case windows::SupportPhase::unreleased:
+    return "not released yet";
+  case windows::SupportPhase::mainstream:
+    return "mainstream until " + windows::format_day(*mainstream) +
+           (extended ? ", extended until " + windows::format_day(*extended) : "");
+  case windows::SupportPhase::extended:
+    return "extended until " + windows::format_day(extended.value_or(*mainstream));
+  case windows::SupportPhase::ended:
+  case windows::SupportPhase::unknown:
+    break;
+  }
+  return "ended " + windows::format_day(extended.value_or(*mainstream));
+}
+
+std::string support_end_for_people(const query::SupportAnswer& support) {
+  const auto end = support.extended_end ? support.extended_end : support.mainstream_end;
+  if (!end || support.phase == windows::SupportPhase::unknown)
+    return "";
+  return (support.phase == windows::SupportPhase::ended ? "ended " : "until ") + windows::format_day(*end);
 }
 
 } // namespace tagdb::cli

@@ -30,7 +30,7 @@ using Pair = std::pair<std::string_view, std::string>;
 std::array<Pair, 7> pairs_of(const query::Resolution& answer, const std::optional<oci::Digest>& digest) {
   return {Pair{"REVISION", answer.revision ? answer.revision->to_string() : ""},
           Pair{"KB", answer.kb ? answer.kb->to_string() : ""},
-          Pair{"RELEASE", ""},
+          Pair{"RELEASE", answer.release ? answer.release->label.to_string() : ""},
           Pair{"DIGEST", digest ? digest->to_string() : ""},
           Pair{"REF", digest ? reference_of(answer, *digest) : ""},
           Pair{"EVIDENCE", std::string(query::to_string(answer.evidence.level))},
@@ -100,6 +100,10 @@ std::string shell_word(std::string_view text) {
 }
 
 base::Status narrow_to(query::Resolution& answer, const PlatformFilter& platform) {
+  // The reference tells of revisions, not of what an index holds.
+  if (answer.evidence.level == query::EvidenceLevel::reference && answer.revision &&
+      platform.accepts("windows", "amd64", answer.revision->to_string()))
+    return {};
   std::vector<std::string> there;
   for (const auto& candidate : answer.platforms)
     there.push_back(platform_name(candidate));
@@ -111,8 +115,13 @@ base::Status narrow_to(query::Resolution& answer, const PlatformFilter& platform
     // is not.
     if (const auto version = windows::OsVersion::parse(answer.platforms.front().os_version);
         answer.platforms.size() == 1 && version && answer.revision != *version) {
+      const bool same_product = answer.revision && answer.revision->build() == version->build();
       answer.revision = *version;
       answer.kb.reset();
+      answer.release.reset();
+      answer.host_release.reset();
+      if (!same_product)
+        answer.support.reset();
     }
     return {};
   }

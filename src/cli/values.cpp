@@ -2,6 +2,7 @@
 
 #include <tagdb/base/text.hpp>
 #include <tagdb/query/reference.hpp>
+#include <tagdb/query/resolve.hpp>
 
 #include <algorithm>
 
@@ -14,55 +15,19 @@ base::Error refuse(std::string_view text, std::string_view why, std::string hint
                      std::move(hint));
 }
 
-bool digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// "B", "C", "D", "E", "OOB": what stands behind the month in a release label.
-bool is_channel(std::string_view text) {
-  return base::equals_ignoring_case(text, "OOB") ||
-         (text.size() == 1 && std::string_view("ABCDEabcde").find(text[0]) != std::string_view::npos);
-}
-
-/// "2020-02B", "2020-02 B", "2020-02 OOB".
-bool is_release_label(std::string_view text) {
-  if (text.size() < 8 || !digits(text.substr(0, 4)) || text[4] != '-' || !digits(text.substr(5, 2)))
-    return false;
-  return is_channel(base::trim(text.substr(7)));
-}
-
-/// "2B": a month and a channel, but no year.
-bool is_label_without_year(std::string_view text) {
-  const auto digits_end = text.find_first_not_of("0123456789");
-  return digits_end != std::string_view::npos && digits_end >= 1 && digits_end <= 2 &&
-         is_channel(base::trim(text.substr(digits_end)));
-}
-
-base::Error refuse_label(std::string_view text, base::Instant now) {
-  if (is_release_label(text))
-    return refuse(text,
-                  "is a release label: that needs the release tables of Windows servicing, which this "
-                  "version does not have yet",
-                  "give the day, as in 2020-02-20, or an instant, as in 2020-02-20T18:00:00Z");
-  const auto year = base::format_date(now).substr(0, 4);
-  const auto month = text.substr(0, text.find_first_not_of("0123456789"));
-  const std::string padded = (month.size() == 1 ? "0" : "") + std::string(month);
-  return refuse(text, "does not say which year",
-                "name it, as in " + year + "-" + padded + std::string(text.substr(month.size())));
-}
-
 constexpr std::chrono::seconds k_day{24 * 60 * 60};
 
-base::Result<base::Instant> refuse_future(std::string_view text, base::Instant instant, base::Instant now) {
+base::Result<Moment> refuse_future(std::string_view text, base::Instant instant, base::Instant now) {
   if (instant > now)
     return refuse(text, "lies in the future", "it is now " + base::format_rfc3339(now));
-  return instant;
+  return Moment(instant);
 }
 
 base::Error refuse_time(std::string_view text) {
   return refuse(
       text, "is no time",
-      "write a date, as in 2020-02-20 (its last second, UTC), or an instant, as in 2020-02-20T18:00:00Z");
+      "write a date, as in 2020-02-20 (its last second, UTC), an instant, as in 2020-02-20T18:00:00Z, or a "
+      "release, as in 2020-02B");
 }
 
 } // namespace
@@ -77,27 +42,37 @@ base::Result<bool> parse_truth(std::string_view text) {
   return refuse(text, "is neither true nor false");
 }
 
-base::Result<base::Instant> parse_time(std::string_view text, base::Instant now) {
+base::Result<Moment> parse_time(std::string_view text, base::Instant now) {
   if (const auto day = base::parse_date(text)) {
     TAGDB_TRY(refuse_future(text, *day, now));
     // Today has not ended yet: what is known of it is what is known now.
-    return std::min(*day + k_day - std::chrono::seconds(1), now);
+    return Moment(std::min(*day + k_day - std::chrono::seconds(1), now));
   }
   if (const auto instant = base::parse_rfc3339(text))
     return refuse_future(text, *instant, now);
-  if (is_release_label(text) || is_label_without_year(text))
-    return refuse_label(text, now);
+  if (const auto label = windows::ReleaseLabel::parse(text))
+    return Moment(*label);
+  if (const auto label = windows::parse_short_label(text))
+    return Moment(*label);
   return refuse_time(text);
 }
 
-base::Result<base::Instant> parse_since(std::string_view text, base::Instant now) {
+base::Result<Moment> parse_since(std::string_view text, base::Instant now) {
   if (const auto day = base::parse_date(text)) {
     TAGDB_TRY(refuse_future(text, *day, now));
-    return *day - std::chrono::seconds(1);
+    return Moment(*day - std::chrono::seconds(1));
   }
   if (const auto duration = base::parse_duration(text))
-    return now - *duration;
+    return Moment(now - *duration);
   return parse_time(text, now);
+}
+
+base::Result<base::Instant> instant_of(const Moment& moment, const store::Reader& reader, base::Instant now) {
+  if (const auto* label = std::get_if<windows::ReleaseLabel>(&moment))
+    return query::instant_of_release(reader, now, *label);
+  if (const auto* label = std::get_if<windows::ShortLabel>(&moment))
+    return query::ambiguous_label(reader, *label);
+  return std::get<base::Instant>(moment);
 }
 
 base::Result<oci::RegistryName> parse_registry(std::string_view text) {

@@ -55,6 +55,8 @@ base::Result<std::vector<Alias>> aliases_of(Question& question, const Resolution
     }
   }
 
+  // Between two looks the later one may answer: what its tags were is what that look saw.
+  const auto at = std::max(question.at, answer.evidence.first_seen.value_or(question.at));
   std::vector<std::pair<windows::TagKind, Alias>> found;
   for (const auto& [id, candidate] : candidates) {
     if (asked != nullptr && id == asked->id)
@@ -64,7 +66,7 @@ base::Result<std::vector<Alias>> aliases_of(Question& question, const Resolution
     if (!alike && candidate.contents.count(content) == 0)
       continue;
     TAGDB_TRY_ASSIGN(const auto timeline, question.lookup.timeline(id));
-    const Segment* segment = timeline.at(question.at).before;
+    const Segment* segment = timeline.at(at).before;
     if (segment == nullptr)
       segment = before_first_look(timeline, candidate.tag, answer);
     if (segment == nullptr || segment->state != store::SpanState::present ||

@@ -44,38 +44,59 @@ base::Status fill_content(Question& question, Resolution& answer, store::Content
     TAGDB_TRY_ASSIGN(answer.kb, question.lookup.kb_of(*answer.revision, image->architecture));
   }
   TAGDB_TRY_ASSIGN(answer.aliases, aliases_of(question, answer, content, image, tag));
-  return {};
+  return add_knowledge(question, answer,
+                       image != nullptr ? image->architecture : std::string_view(wanted.architecture));
 }
 
 std::string words_of(const EventSide& side) {
   return side.revision ? side.revision->to_string() : side.digest.abbreviated();
 }
 
-std::optional<base::Instant> release_of(const std::vector<store::ImageRecord>& images, const Wanted& wanted) {
+std::string words_of(const Released& released) {
+  return (released.from_reference ? "published " : "created ") + base::format_rfc3339(released.at);
+}
+
+base::Result<std::optional<Released>>
+release_of(Question& question, const std::vector<store::ImageRecord>& images, const Wanted& wanted) {
+  const auto released = [&](const store::ImageRecord& image) -> base::Result<std::optional<Released>> {
+    if (!image.version)
+      return image.created ? std::optional(Released{*image.created, false}) : std::nullopt;
+    TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(image.version->build()));
+    return release_instant(*knowledge, image);
+  };
   if (const auto* image = revision_image(images, wanted))
-    return release_instant(*image);
+    return released(*image);
   // An index of several versions was there when the last of them was.
-  std::optional<base::Instant> newest;
+  std::optional<Released> newest;
   for (const auto& image : images) {
-    const auto released = release_instant(image);
-    if (!released)
-      return std::nullopt;
-    newest = newest ? std::max(*newest, *released) : released;
+    TAGDB_TRY_ASSIGN(const auto one, released(image));
+    if (!one)
+      return std::optional<Released>{};
+    if (!newest || newest->at < one->at)
+      newest = one;
   }
   return newest;
 }
 
-void mark_inferred(Resolution& answer, base::Instant created, base::Instant first_look) {
+void mark_inferred(Resolution& answer, const Released& released, base::Instant first_look) {
   answer.evidence.level = EvidenceLevel::inferred;
-  answer.evidence.source = "created";
+  answer.evidence.source = released.from_reference ? "reference" : "created";
+  if (released.from_reference)
+    return;
   answer.warnings.push_back(
-      {"createdDate", "inferred from the image's creation date, " + base::format_rfc3339(created) +
+      {"createdDate", "inferred from the image's creation date, " + base::format_rfc3339(released.at) +
                           ", which is 2 to 14 days before its publication; the first look was " +
                           base::format_rfc3339(first_look)});
 }
 
-std::optional<base::Instant> release_instant(const store::ImageRecord& image) {
-  return image.created;
+std::optional<Released> release_instant(const windows::Knowledge& knowledge,
+                                        const store::ImageRecord& image) {
+  if (const auto* row = image.version ? knowledge.release(*image.version) : nullptr)
+    if (const auto published = knowledge.published(*row))
+      return Released{*published, true};
+  if (!image.created)
+    return std::nullopt;
+  return Released{*image.created, false};
 }
 
 } // namespace tagdb::query

@@ -6,13 +6,15 @@ namespace tagdb::query {
 namespace {
 
 constexpr std::chrono::seconds k_default_limit = std::chrono::hours(8 * 24);
+/// How long a release may be due before data without it is stale: images appear the same day as a rule, and
+/// have been three days late.
+constexpr std::chrono::days k_time_to_land{3};
 constexpr std::string_view k_advice = "run `tagdb sync`";
 
 } // namespace
 
 base::Result<Freshness> freshness(const store::Reader& reader, store::RepositoryId repository,
-                                  base::Instant now, std::optional<std::chrono::seconds> limit,
-                                  std::optional<base::Instant> due_before) {
+                                  base::Instant now, std::optional<std::chrono::seconds> limit) {
   Freshness fresh;
   TAGDB_TRY_ASSIGN(const auto check, reader.last_complete_check(repository));
   if (!check) {
@@ -28,11 +30,37 @@ base::Result<Freshness> freshness(const store::Reader& reader, store::Repository
     fresh.stale = true;
     fresh.reason = "the last complete check is " + base::format_age(*fresh.age) + " old, the limit is " +
                    base::format_age(bound) + "; " + std::string(k_advice);
-  } else if (due_before && check->started < *due_before) {
+    return fresh;
+  }
+  TAGDB_TRY_ASSIGN(const auto due, reader.release_due(now - k_time_to_land));
+  if (due && check->started < due->instant) {
     fresh.stale = true;
     fresh.reason = "the last complete check is " + base::format_age(*fresh.age) +
-                   " old, from before the release that was due at " + base::format_rfc3339(*due_before) +
-                   "; " + std::string(k_advice);
+                   " old, from before the release that was due at " + base::format_rfc3339(due->instant) +
+                   " (" + due->label.to_string() + "); " + std::string(k_advice);
+  }
+  return fresh;
+}
+
+base::Result<Freshness> knowledge_freshness(const store::Reader& reader, base::Instant now, base::Instant at,
+                                            std::optional<std::chrono::seconds> limit) {
+  Freshness fresh;
+  TAGDB_TRY_ASSIGN(const auto edition, reader.knowledge_edition());
+  const base::Instant end = edition.as_of + std::chrono::days(1) - std::chrono::seconds(1);
+  fresh.last_complete = end;
+  fresh.age = std::max(std::chrono::seconds(0), std::chrono::seconds(now - end));
+  const std::string what = "the reference is of " + windows::format_day(edition.as_of);
+  if (limit && *fresh.age > *limit) {
+    fresh.stale = true;
+    fresh.reason = what + ", " + base::format_age(*fresh.age) + " old, the limit is " +
+                   base::format_age(*limit) + "; " + std::string(k_advice);
+    return fresh;
+  }
+  TAGDB_TRY_ASSIGN(const auto due, reader.release_due(std::min<base::Instant>(at, now - k_time_to_land)));
+  if (due && end < due->instant) {
+    fresh.stale = true;
+    fresh.reason = what + ", and knows no release after that; " + due->label.to_string() + " was due at " +
+                   base::format_rfc3339(due->instant) + "; " + std::string(k_advice);
   }
   return fresh;
 }

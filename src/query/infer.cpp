@@ -23,10 +23,11 @@ std::string first_look_words(const Segment& first) {
   return "; it was first seen at " + instant(first.first_seen);
 }
 
-/// What an inference rests on.
+/// What an inference of a floating tag rests on.
 struct Source {
   store::ContentId content;
-  base::Instant released;
+  windows::OsVersion version;
+  Released released;
 };
 
 /// The content behind the best tag of a revision: the revision tag before KB tags, and those before floating
@@ -57,11 +58,16 @@ content_of_revision(Question& question, const store::TagRecord& asked, const sto
 
 /// The newest revision of a build that had been released by the instant. Nothing where none had.
 base::Result<std::optional<Source>> newest_released(Question& question, const store::TagRecord& asked,
-                                                    std::uint32_t build, const std::string& architecture) {
+                                                    const windows::Knowledge& knowledge, std::uint32_t build,
+                                                    const std::string& architecture) {
   TAGDB_TRY_ASSIGN(auto images, question.reader().images_of_build(question.repository().id, build));
   std::erase_if(images, [&](const auto& image) {
-    const auto released = release_instant(image);
-    return !image.version || image.architecture != architecture || !released || *released > question.at;
+    if (!image.version || image.architecture != architecture)
+      return true;
+    // The floating tags were not left on an image that was superseded.
+    const auto* row = knowledge.release(*image.version);
+    const auto released = release_instant(knowledge, image);
+    return (row != nullptr && row->superseded_by) || !released || released->at > question.at;
   });
   std::stable_sort(images.begin(), images.end(),
                    [](const auto& a, const auto& b) { return *a.version > *b.version; });
@@ -69,27 +75,48 @@ base::Result<std::optional<Source>> newest_released(Question& question, const st
     // A revision that only tags in other languages carry was never behind a floating tag.
     TAGDB_TRY_ASSIGN(const auto content, content_of_revision(question, asked, image));
     if (content)
-      return std::optional<Source>(Source{*content, *release_instant(image)});
+      return std::optional(Source{*content, *image.version, *release_instant(knowledge, image)});
   }
   return std::optional<Source>{};
 }
 
+base::Result<Resolution> inferred(Question& question, const store::TagRecord& tag, store::ContentId content,
+                                  const Released& released, const Segment& first, const Wanted& wanted) {
+  TAGDB_TRY_ASSIGN(Resolution answer, begin_answer(question));
+  answer.tag = tag.name;
+  answer.kind = tag.kind;
+  mark_inferred(answer, released, first.first_seen);
+  TAGDB_TRY(fill_content(question, answer, content, &tag, wanted));
+  return answer;
+}
+
 /// Revision and KB tags name one build for ever: before the first look they meant what they mean now, once it
 /// existed.
-base::Result<Source> source_of_fixed(Question& question, const store::TagRecord& tag, const Segment& first,
+base::Result<Resolution> infer_fixed(Question& question, const store::TagRecord& tag, const Segment& first,
                                      const Wanted& wanted) {
   TAGDB_TRY_ASSIGN(const auto* images, question.lookup.images(*first.content));
-  const auto released = release_of(*images, wanted);
+  TAGDB_TRY_ASSIGN(const auto released, release_of(question, *images, wanted));
   if (!released)
     return not_found("nothing says whether " + question.lookup.name_of(tag.name) + " was there at " +
                      instant(question.at) + first_look_words(first));
-  if (*released > question.at)
+  if (released->at > question.at)
     return not_found(question.lookup.name_of(tag.name) + " was not there yet at " + instant(question.at) +
-                     ": its image was created " + instant(*released));
-  return Source{*first.content, *released};
+                     ": its image was " + words_of(*released));
+  return inferred(question, tag, *first.content, *released, first, wanted);
 }
 
-base::Result<Source> source_of_floating(Question& question, const store::TagRecord& tag, const Segment& first,
+/// Whether the reference's image answers instead of a stored one: on Microsoft's registry, where the tag
+/// cannot have meant an older image than the one that was out; elsewhere only where nothing is stored, for
+/// not all is copied to a mirror at once, or at all.
+bool reference_answers(const Question& question, const std::optional<Source>& source,
+                       const windows::Release* newest) {
+  if (newest == nullptr)
+    return false;
+  return !source ||
+         (is_default_registry(question.repository().registry) && source->version < newest->version);
+}
+
+base::Result<Resolution> infer_floating(Question& question, const store::TagRecord& tag, const Segment& first,
                                         const Wanted& wanted) {
   const std::string name = question.lookup.name_of(tag.name);
   TAGDB_TRY_ASSIGN(const auto* images, question.lookup.images(*first.content));
@@ -97,15 +124,22 @@ base::Result<Source> source_of_floating(Question& question, const store::TagReco
   if (image == nullptr || !image->version)
     return not_found("which build " + name + " means is not known, so nothing can be inferred for " +
                      instant(question.at) + first_look_words(first));
-  TAGDB_TRY_ASSIGN(const auto source,
-                   newest_released(question, tag, image->version->build(), image->architecture));
+  const auto build = image->version->build();
+  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(build));
+  TAGDB_TRY_ASSIGN(const auto source, newest_released(question, tag, *knowledge, build, image->architecture));
+  if (reference_answers(question, source,
+                        newest_of_product(*knowledge, question.repository().name, build, question.at))) {
+    TAGDB_TRY_ASSIGN(auto answer, floating_from_reference(reference_question(question), tag.name, build));
+    if (answer)
+      return *std::move(answer);
+  }
   if (!source)
     return not_found(
-        "no stored image of build " + std::to_string(image->version->build()) + " for " +
-            image->architecture + " had been created by " + instant(question.at) + ", so " + name +
+        "no stored image of build " + std::to_string(build) + " for " + image->architecture +
+            " had been released by " + instant(question.at) + ", so " + name +
             " cannot be inferred for then" + first_look_words(first),
         "a registry keeps old revision tags: crawl it, or import a database that reaches further back");
-  return *source;
+  return inferred(question, tag, source->content, source->released, first, wanted);
 }
 
 } // namespace
@@ -129,22 +163,12 @@ base::Result<Resolution> resolve_before_first_look(Question& question, const sto
     return not_found(name + " was not there at " + instant(question.at) + ": the check of " +
                      instant(without->started) + " did not find it" + first_look_words(*first));
 
-  std::optional<Source> source;
-  if (fixed) {
-    TAGDB_TRY_ASSIGN(source, source_of_fixed(question, tag, *first, wanted));
-  } else if (tag.kind == windows::TagKind::floating) {
-    TAGDB_TRY_ASSIGN(source, source_of_floating(question, tag, *first, wanted));
-  } else {
-    return not_found("what " + name + " was at " + instant(question.at) + " is not known" +
-                     first_look_words(*first));
-  }
-
-  TAGDB_TRY_ASSIGN(Resolution answer, begin_answer(question));
-  answer.tag = tag.name;
-  answer.kind = tag.kind;
-  mark_inferred(answer, source->released, first->first_seen);
-  TAGDB_TRY(fill_content(question, answer, source->content, &tag, wanted));
-  return answer;
+  if (fixed)
+    return infer_fixed(question, tag, *first, wanted);
+  if (tag.kind == windows::TagKind::floating)
+    return infer_floating(question, tag, *first, wanted);
+  return not_found("what " + name + " was at " + instant(question.at) + " is not known" +
+                   first_look_words(*first));
 }
 
 } // namespace tagdb::query

@@ -1,3 +1,4 @@
+#include "question.hpp"
 #include "repository_record.hpp"
 #include <tagdb/base/text.hpp>
 #include <tagdb/query/list.hpp>
@@ -38,6 +39,8 @@ class Lister {
                   {},
                   segment.first_seen,
                   segment.last_seen,
+                  {},
+                  {},
                   {}};
     if (segment.state == store::SpanState::unpullable)
       item.warnings.push_back({"unpullable", m_lookup.name_of(tag.name) +
@@ -52,18 +55,29 @@ class Lister {
       item.revision = revision->first;
     if (m_options.build && (!item.revision || item.revision->build() != *m_options.build))
       return {};
+    TAGDB_TRY(add_support(item));
+    if (m_options.featured && !is_featured(item))
+      return {};
     m_items.emplace_back(std::move(item), std::move(revision));
     return {};
   }
 
-  /// All items, with the KBs that became known on the way.
-  std::vector<ListItem> finish() {
+  /// All items, with the KBs and releases that became known on the way.
+  base::Result<std::vector<ListItem>> finish() {
     std::vector<ListItem> items;
     items.reserve(m_items.size());
+    // To derive a release costs questions to the database: only those of floating tags are.
+    for (auto& [item, revision] : m_items)
+      if (revision && item.tag.kind == windows::TagKind::floating)
+        TAGDB_TRY(derive_release(*revision));
     for (auto& [item, revision] : m_items) {
-      if (!item.kb && revision)
-        if (const auto known = m_kbs.find(*revision); known != m_kbs.end())
+      if (revision) {
+        if (const auto known = m_kbs.find(*revision); !item.kb && known != m_kbs.end())
           item.kb = known->second.second;
+        TAGDB_TRY_ASSIGN(item.release, release_of(*revision));
+        if (!item.kb && item.release)
+          item.kb = item.release->kb;
+      }
       items.push_back(std::move(item));
     }
     std::sort(items.begin(), items.end(), [](const ListItem& a, const ListItem& b) {
@@ -86,6 +100,43 @@ class Lister {
     if (image == nullptr || !image->version)
       return std::optional<Revision>{};
     return std::optional<Revision>(Revision{*image->version, image->architecture});
+  }
+
+  base::Status add_support(ListItem& item) {
+    TAGDB_TRY_ASSIGN(const auto* knowledge,
+                     m_lookup.knowledge(item.revision ? item.revision->build() : 0)); // of none: the products
+    const auto* version =
+        item.revision
+            ? knowledge->version_of_image(item.repository, item.revision->build())
+            : knowledge->version_of_tag(item.repository, windows::parse_tag_name(item.tag.name).product);
+    if (version != nullptr)
+      item.support = support_of(*version, m_at);
+    return {};
+  }
+
+  static bool is_featured(const ListItem& item) {
+    return item.tag.kind == windows::TagKind::floating && item.tag.architecture.empty() &&
+           item.tag.locale.empty() && item.support &&
+           (item.support->phase == windows::SupportPhase::mainstream ||
+            item.support->phase == windows::SupportPhase::extended);
+  }
+
+  base::Status derive_release(const Revision& revision) {
+    if (m_releases.count(revision) > 0)
+      return {};
+    TAGDB_TRY_ASSIGN(const auto* knowledge, m_lookup.knowledge(revision.first.build()));
+    TAGDB_TRY_ASSIGN(auto release,
+                     release_of_revision(m_lookup.reader(), *knowledge, m_lookup.repository().id,
+                                         revision.first, revision.second));
+    m_releases.emplace(revision, std::move(release));
+    return {};
+  }
+
+  base::Result<std::optional<ReleaseAnswer>> release_of(const Revision& revision) {
+    if (const auto known = m_releases.find(revision); known != m_releases.end())
+      return known->second;
+    TAGDB_TRY_ASSIGN(const auto* knowledge, m_lookup.knowledge(revision.first.build()));
+    return release_of_revision(m_lookup.reader(), *knowledge, std::nullopt, revision.first, revision.second);
   }
 
   base::Result<std::string> media_type(store::ContentId content) {
@@ -120,6 +171,7 @@ class Lister {
   Lookup m_lookup;
   std::vector<std::pair<ListItem, std::optional<Revision>>> m_items;
   std::map<Revision, std::pair<base::Instant, windows::Kb>> m_kbs;
+  std::map<Revision, std::optional<ReleaseAnswer>> m_releases;
   std::map<store::ContentId, std::string> m_media_types;
 };
 
@@ -133,7 +185,7 @@ base::Result<std::vector<ListItem>> list(const store::Reader& reader, const Scop
     Lister lister(reader, scope, options, repository);
     TAGDB_TRY(for_each_tag(reader, repository.id,
                            [&](const auto& tag, const auto& spans) { return lister.add(tag, spans); }));
-    auto items = lister.finish();
+    TAGDB_TRY_ASSIGN(auto items, lister.finish());
     all.insert(all.end(), std::make_move_iterator(items.begin()), std::make_move_iterator(items.end()));
   }
   return all;

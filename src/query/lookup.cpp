@@ -1,6 +1,7 @@
 #include "lookup.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 namespace tagdb::query {
 
@@ -36,6 +37,18 @@ const store::ImageRecord* revision_image(const std::vector<store::ImageRecord>& 
   return found;
 }
 
+std::optional<windows::Kb> newest_kb(const std::vector<store::PointingTag>& tags) {
+  const store::PointingTag* newest = nullptr;
+  for (const auto& pointing : tags) {
+    if (!pointing.tag.kb)
+      continue;
+    if (newest == nullptr ||
+        std::tie(pointing.last_seen, *pointing.tag.kb) > std::tie(newest->last_seen, *newest->tag.kb))
+      newest = &pointing;
+  }
+  return newest == nullptr ? std::nullopt : newest->tag.kb;
+}
+
 base::Result<Timeline> Lookup::timeline(store::TagId tag) const {
   TAGDB_TRY_ASSIGN(const auto spans, m_reader.spans(tag));
   return Timeline(spans);
@@ -64,15 +77,16 @@ Lookup::tags_of_version(const windows::OsVersion& version, const std::string& ar
 base::Result<std::optional<windows::Kb>> Lookup::kb_of(const windows::OsVersion& version,
                                                        const std::string& architecture) {
   TAGDB_TRY_ASSIGN(const auto* tags, tags_of_version(version, architecture));
-  const store::PointingTag* newest = nullptr;
-  for (const auto& pointing : *tags) {
-    if (!pointing.tag.kb)
-      continue;
-    if (newest == nullptr ||
-        std::tie(pointing.last_seen, *pointing.tag.kb) > std::tie(newest->last_seen, *newest->tag.kb))
-      newest = &pointing;
+  return newest_kb(*tags);
+}
+
+base::Result<const windows::Knowledge*> Lookup::knowledge(std::uint32_t build) {
+  auto known = m_knowledge.find(build);
+  if (known == m_knowledge.end()) {
+    TAGDB_TRY_ASSIGN(auto part, m_reader.knowledge(build));
+    known = m_knowledge.emplace(build, std::move(part)).first;
   }
-  return newest == nullptr ? std::nullopt : newest->tag.kb;
+  return &known->second;
 }
 
 base::Result<EventSide> Lookup::describe(const Segment& segment, const store::TagRecord& tag,

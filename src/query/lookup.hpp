@@ -3,7 +3,9 @@
 #include <tagdb/query/answers.hpp>
 #include <tagdb/query/resolve.hpp>
 #include <tagdb/store/reader.hpp>
+#include <tagdb/windows/knowledge.hpp>
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +34,9 @@ Wanted wanted_of(const Scope& scope, const store::TagRecord& tag);
 /// (docker then chooses by host).
 const store::ImageRecord* revision_image(const std::vector<store::ImageRecord>& images, const Wanted& wanted);
 
+/// The KB of the KB tag among these that was seen last: they point, or pointed, at one revision.
+std::optional<windows::Kb> newest_kb(const std::vector<store::PointingTag>& tags);
+
 /// What contents and revisions mean in one repository, each asked of the database once.
 class Lookup {
  public:
@@ -52,6 +57,10 @@ class Lookup {
   base::Result<std::optional<windows::Kb>> kb_of(const windows::OsVersion& version,
                                                  const std::string& architecture);
 
+  /// What is known of a build without a registry: Reader::knowledge() of it. The reference stays valid as
+  /// long as this object.
+  base::Result<const windows::Knowledge*> knowledge(std::uint32_t build);
+
   /// What a stretch of a tag pointed at; `kb` says whether to look for the KB too. The stretch must have a
   /// digest.
   base::Result<EventSide> describe(const Segment& segment, const store::TagRecord& tag, const Wanted& wanted,
@@ -71,6 +80,7 @@ class Lookup {
   store::RepositoryRecord m_repository;
   std::map<store::ContentId, std::vector<store::ImageRecord>> m_images;
   std::map<std::pair<windows::OsVersion, std::string>, std::vector<store::PointingTag>> m_tags;
+  std::map<std::uint32_t, windows::Knowledge> m_knowledge;
 };
 
 /// The end of the first complete check of a repository: what was first seen up to it is the baseline.

@@ -96,15 +96,14 @@ base::Result<Resolution> answer_fixed(Question& question, const Pointing& pointi
   const Segment& segment = pointing.segment;
   if (pointing.rank == Rank::later) {
     TAGDB_TRY_ASSIGN(const auto* images, question.lookup.images(content));
-    const auto released = release_of(*images, wanted);
+    TAGDB_TRY_ASSIGN(const auto released, release_of(question, *images, wanted));
     const std::string what = base::format_rfc3339(question.at) + "; it was first seen as " +
                              question.lookup.name_of(pointing.tag.name) + " at " +
                              base::format_rfc3339(segment.first_seen);
     if (!released)
       return not_found("nothing says whether " + question.query.text + " was there at " + what);
-    if (*released > question.at)
-      return not_found(question.query.text + " was created " + base::format_rfc3339(*released) + ", after " +
-                       what);
+    if (released->at > question.at)
+      return not_found(question.query.text + " was " + words_of(*released) + ", after " + what);
     mark_inferred(answer, *released, segment.first_seen);
   } else {
     answer.evidence.first_seen = segment.first_seen;

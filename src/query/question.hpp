@@ -3,9 +3,11 @@
 #include "lookup.hpp"
 #include <tagdb/query/resolve.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tagdb::query {
@@ -23,9 +25,24 @@ struct Question {
 
 // Scope: which registry, which repository (scope.cpp).
 
+/// Which repository a question is about.
+struct Place {
+  std::string registry, repository;
+  /// Nothing where it was never crawled; only Microsoft's registry gets that far, since the reference may
+  /// know the answer.
+  std::optional<store::RepositoryRecord> crawled;
+  /// Why it cannot be asked, where it was never crawled.
+  base::Error never_crawled{base::ErrorKind::not_found, ""};
+};
+/// As choose_repository, but a repository on Microsoft's registry that was never crawled is no failure.
+base::Result<Place> choose_place(const store::Reader& reader, const Scope& scope,
+                                 const ReferenceQuery& query);
+
 /// The registry of a question over several repositories: as for choose_repository.
 base::Result<std::string> choose_registry(const std::vector<store::RepositoryRecord>& repositories,
                                           const Scope& scope, const std::optional<oci::RegistryName>& typed);
+/// Whether this is mcr.microsoft.com, the registry that the reference speaks about.
+bool is_default_registry(std::string_view registry);
 /// The `tagdb sync` that would bring a repository in.
 std::string sync_command(std::string_view repository, std::string_view registry);
 
@@ -43,6 +60,49 @@ base::Result<Resolution> resolve_kb(Question& question, const windows::Kb& kb);
 /// (resolve_digest.cpp).
 base::Result<std::optional<Resolution>> resolve_content(Question& question,
                                                         const store::ContentRecord& content);
+
+// Answers from knowledge alone (resolve_reference.cpp).
+
+/// A question that no record answers.
+struct ReferenceQuestion {
+  const store::Reader& reader;
+  const Scope& scope;
+  const ReferenceQuery& query;
+  base::Instant at;
+  std::string registry, repository;
+};
+ReferenceQuestion reference_question(const Question& question);
+/// A repository that was never crawled. Failure: not_found with the nearest names and the `tagdb sync` to
+/// type, usage where a KB belongs to several builds.
+base::Result<Resolution> resolve_from_reference(const ReferenceQuestion& question, const Place& place);
+/// What the reference knows of a revision; nothing where neither an image nor a host has it, or another
+/// architecture is asked. Failure: not_found where it was not out yet at the instant.
+base::Result<std::optional<Resolution>> revision_from_reference(const ReferenceQuestion& question,
+                                                                const windows::OsVersion& version);
+/// The revision that a KB brought, of an image or else of a host; nothing where the reference does not know
+/// it, or its images are not of this repository. Failure: usage where it belongs to several builds.
+base::Result<std::optional<windows::OsVersion>>
+revision_of_kb(const ReferenceQuestion& question, const windows::Kb& kb, std::optional<std::uint32_t> build);
+/// What a floating tag should have meant at the instant; nothing where the reference does not say.
+base::Result<std::optional<Resolution>> floating_from_reference(const ReferenceQuestion& question,
+                                                                std::string_view tag, std::uint32_t build);
+
+// Knowledge beside the record (resolve_knowledge.cpp).
+
+/// What a floating tag of this build and repository should have meant at an instant: the newest image that
+/// was published and is not superseded. Of two products that share a build (ltsc2016 and sac2016) the one
+/// that ended first gets no image from after its end.
+const windows::Release* newest_of_product(const windows::Knowledge& knowledge, std::string_view repository,
+                                          std::uint32_t build, base::Instant at);
+/// Adds KB, release, support and host release of the answer's revision.
+base::Status add_knowledge(Question& question, Resolution& answer, std::string_view architecture);
+/// How long a product is supported, as of an instant.
+SupportAnswer support_of(const windows::Version& version, base::Instant at);
+HostReleaseAnswer host_answer(const windows::HostRelease& row);
+/// endOfSupport and knownIncident: of any answer, also one from the reference.
+void warn_of_reference(const windows::Knowledge& knowledge, Resolution& answer);
+/// The same for an answer from the record, with what in it contradicts the reference.
+base::Status warn_of_knowledge(Question& question, Resolution& answer);
 
 // Parts of an answer.
 
@@ -77,10 +137,13 @@ base::Result<Resolution> answer_fixed(Question& question, const Pointing& pointi
 
 /// "10.0.17763.973", else the abbreviated digest.
 std::string words_of(const EventSide& side);
-/// Marks an answer as inferred from the image's creation date, with its warning.
-void mark_inferred(Resolution& answer, base::Instant created, base::Instant first_look);
+/// Marks an answer as inferred from a release instant; with a warning where that is only `created`.
+void mark_inferred(Resolution& answer, const Released& released, base::Instant first_look);
 /// When the newest of these images was released; nothing where one has no date.
-std::optional<base::Instant> release_of(const std::vector<store::ImageRecord>& images, const Wanted& wanted);
+base::Result<std::optional<Released>>
+release_of(Question& question, const std::vector<store::ImageRecord>& images, const Wanted& wanted);
+/// "published 2020-02-18T18:00:00Z", "created 2020-02-14T02:38:03Z"
+std::string words_of(const Released& released);
 
 // Suggestions (suggest.cpp).
 

@@ -45,8 +45,10 @@ base::Result<Resolution> resolve_stored(const store::Reader& reader, const Scope
   for (const auto& place : places) {
     Question question{scope, query, at, Lookup(reader, place)};
     TAGDB_TRY_ASSIGN(auto answer, resolve_content(question, content));
-    if (answer)
+    if (answer) {
+      TAGDB_TRY(warn_of_knowledge(question, *answer));
       return *std::move(answer);
+    }
   }
   std::string where =
       query.repository ? places.front().name : "the repositories of " + places.front().registry;
@@ -88,19 +90,27 @@ base::Result<Resolution> resolve_prefix(const store::Reader& reader, const Scope
   return resolve_stored(reader, scope, query, at, contents.front());
 }
 
+base::Result<Resolution> resolve_named(Question& question) {
+  if (const auto* kb = std::get_if<windows::Kb>(&question.query.subject))
+    return resolve_kb(question, *kb);
+  if (const auto* version = std::get_if<windows::OsVersion>(&question.query.subject))
+    return resolve_name(question, version->to_string());
+  return resolve_name(question, std::get<oci::Tag>(question.query.subject).to_string());
+}
+
 base::Result<Resolution> resolve_subject(const store::Reader& reader, const Scope& scope,
                                          const ReferenceQuery& query, base::Instant at) {
   if (const auto* digest = std::get_if<oci::Digest>(&query.subject))
     return resolve_digest(reader, scope, query, at, *digest);
   if (const auto* prefix = std::get_if<DigestPrefix>(&query.subject))
     return resolve_prefix(reader, scope, query, at, *prefix);
-  TAGDB_TRY_ASSIGN(auto repository, choose_repository(reader, scope, query));
-  Question question{scope, query, at, Lookup(reader, std::move(repository))};
-  if (const auto* kb = std::get_if<windows::Kb>(&query.subject))
-    return resolve_kb(question, *kb);
-  if (const auto* version = std::get_if<windows::OsVersion>(&query.subject))
-    return resolve_name(question, version->to_string());
-  return resolve_name(question, std::get<oci::Tag>(query.subject).to_string());
+  TAGDB_TRY_ASSIGN(auto place, choose_place(reader, scope, query));
+  if (!place.crawled)
+    return resolve_from_reference({reader, scope, query, at, place.registry, place.repository}, place);
+  Question question{scope, query, at, Lookup(reader, *std::move(place.crawled))};
+  TAGDB_TRY_ASSIGN(auto answer, resolve_named(question));
+  TAGDB_TRY(warn_of_knowledge(question, answer));
+  return answer;
 }
 
 /// tag@digest: docker pulls by the digest and does not look at the tag, so a pin that disagrees must be said.
@@ -110,10 +120,12 @@ base::Status agree(const Resolution& answer, const std::optional<oci::Digest>& e
   for (const auto& platform : answer.platforms)
     if (platform.digest == *expected)
       return {};
-  const std::string digest = answer.digest ? answer.digest->to_string() : "something else";
+  if (!answer.digest)
+    return not_found("which digest " + answer.reference + " has is not known: no check saw it",
+                     "run `" + sync_command(answer.repository, answer.registry) + "`");
   return base::Error(base::ErrorKind::integrity,
                      answer.repository + ":" + answer.tag + " at " + base::format_rfc3339(answer.as_of) +
-                         " is " + digest + ", not " + expected->to_string(),
+                         " is " + answer.digest->to_string() + ", not " + expected->to_string(),
                      "`tagdb resolve " + expected->to_string() + "` tells what the digest is");
 }
 
@@ -130,7 +142,11 @@ base::Status strong_enough(const Resolution& answer, EvidenceLevel weakest) {
 
 base::Result<Resolution> resolve(const store::Reader& reader, const Scope& scope, const ReferenceQuery& query,
                                  const ResolveOptions& options) {
-  TAGDB_TRY_ASSIGN(auto answer, resolve_subject(reader, scope, query, options.at.value_or(scope.now)));
+  base::Instant at = options.at.value_or(scope.now);
+  if (options.at_release) {
+    TAGDB_TRY_ASSIGN(at, instant_of_release(reader, scope, query, *options.at_release));
+  }
+  TAGDB_TRY_ASSIGN(auto answer, resolve_subject(reader, scope, query, at));
   TAGDB_TRY(strong_enough(answer, options.weakest));
   TAGDB_TRY(agree(answer, query.expected));
   return answer;

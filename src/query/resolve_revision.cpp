@@ -48,6 +48,27 @@ bool plainer(const Carrier& a, const Carrier& b, const std::string& architecture
   return key(a) < key(b);
 }
 
+/// Adds when the repository was last looked at; and where it has a newer image below a revision of hosts than
+/// the reference knows, that is the nearest one.
+base::Status add_nearest_stored(Question& question, Resolution& answer) {
+  TAGDB_TRY_ASSIGN(const auto check, question.reader().last_complete_check(question.repository().id));
+  if (check)
+    answer.evidence.last_checked = check->finished.value_or(check->started);
+  if (answer.release)
+    return {};
+  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
+  TAGDB_TRY_ASSIGN(const auto images,
+                   question.reader().images_of_build(question.repository().id, answer.revision->build()));
+  for (const auto& image : images) {
+    const auto released = release_instant(*knowledge, image);
+    const bool out = image.version && released && released->at <= question.at;
+    if (out && image.architecture == image_architecture(question.scope.architecture) &&
+        *image.version <= *answer.revision && (!answer.nearest || *answer.nearest < *image.version))
+      answer.nearest = image.version;
+  }
+  return {};
+}
+
 } // namespace
 
 base::Result<Resolution> resolve_revision(Question& question, const windows::OsVersion& version) {
@@ -56,8 +77,13 @@ base::Result<Resolution> resolve_revision(Question& question, const windows::OsV
   std::vector<store::ContentId> contents;
   for (const auto& pointing : *tags)
     contents.push_back(pointing.content);
-  if (contents.empty())
-    return unknown_tag(question, version.to_string());
+  if (contents.empty()) {
+    TAGDB_TRY_ASSIGN(auto known, revision_from_reference(reference_question(question), version));
+    if (!known)
+      return unknown_tag(question, version.to_string());
+    TAGDB_TRY(add_nearest_stored(question, *known));
+    return *std::move(known);
+  }
   TAGDB_TRY_ASSIGN(const auto best, best_pointing(question, contents, std::nullopt));
   if (!best)
     return unknown_tag(question, version.to_string());
@@ -74,8 +100,10 @@ base::Result<Resolution> resolve_kb(Question& question, const windows::Kb& kb) {
     TAGDB_TRY_ASSIGN(auto carrier, carrier_of(question, tag));
     carriers.push_back(std::move(carrier));
   }
-  if (carriers.empty())
-    return unknown_kb(question, kb, everywhere);
+  if (carriers.empty()) {
+    TAGDB_TRY_ASSIGN(const auto revision, revision_of_kb(reference_question(question), kb, std::nullopt));
+    return revision ? resolve_revision(question, *revision) : unknown_kb(question, kb, everywhere);
+  }
 
   const std::string architecture = image_architecture(question.scope.architecture);
   std::map<std::string, const Carrier*> by_build;

@@ -1,5 +1,8 @@
 #include "question.hpp"
+#include "truth_floating.hpp"
 #include <tagdb/base/text.hpp>
+
+#include <algorithm>
 
 namespace tagdb::query {
 namespace {
@@ -16,8 +19,8 @@ struct Position {
   const Timeline& timeline;
   Wanted wanted;
   Look look;
-  const Segment* shown =
-      nullptr; ///< the stretch that answers: `look.before`, or for an unpullable one the last with a digest
+  const Segment* shown = nullptr; ///< the stretch that answers: `look.before`, for an unpullable one the last
+                                  ///< with a digest; between two looks it may be `look.after`
 
   std::size_t index(const Segment* segment) const {
     return static_cast<std::size_t>(segment - timeline.segments().data());
@@ -76,15 +79,30 @@ base::Result<Resolution> refuse_unpullable(Question& question, const Position& p
                        "` prints the tags that can be had");
 }
 
-/// `between`: one image before, another (or nothing) after. The reference's release dates may one day choose
-/// the later one here.
-base::Status judge_between(Question& question, const Position& p, Resolution& answer) {
+/// Whether the reference dates the release of what the look after showed between the look before and the
+/// instant: it had then replaced the earlier image, or was about to within hours.
+base::Result<std::optional<base::Instant>> released_meanwhile(Question& question, const Position& p,
+                                                              const std::optional<EventSide>& after) {
+  if (!after || !after->revision)
+    return std::optional<base::Instant>{};
+  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(after->revision->build()));
+  const auto* row = knowledge->release(*after->revision);
+  const auto published = row != nullptr ? knowledge->published(*row) : std::nullopt;
+  if (!published || *published <= p.look.before->last_seen || *published > question.at)
+    return std::optional<base::Instant>{};
+  return published;
+}
+
+/// `between`: one image before, another (or nothing) after. Chooses which of them answers.
+base::Status judge_between(Question& question, Position& p, Resolution& answer) {
   if (p.look.inside || p.look.after == nullptr)
     return {};
   const Segment& after = *p.look.after;
   answer.evidence.level = EvidenceLevel::between;
   TAGDB_TRY_ASSIGN(answer.evidence.before, side_of(question, p, p.shown));
   TAGDB_TRY_ASSIGN(answer.evidence.after, side_of(question, p, &after));
+  answer.evidence.seen_before = p.shown->last_seen;
+  answer.evidence.seen_after = after.first_seen;
   const auto& before_side = *answer.evidence.before;
   const auto& after_side = answer.evidence.after;
   const auto words = [](const Segment& segment, const std::optional<EventSide>& side) -> std::string {
@@ -98,14 +116,20 @@ base::Status judge_between(Question& question, const Position& p, Resolution& an
     before_words += " as " + before_side.digest.abbreviated();
     after_words += " as " + after_side->digest.abbreviated();
   }
+  std::string which = "the earlier one";
+  TAGDB_TRY_ASSIGN(const auto released, released_meanwhile(question, p, after_side));
+  if (released && after.state == SpanState::present) {
+    which = "the later one, which was published at " + instant(*released);
+    p.shown = &after;
+  }
   answer.warnings.push_back({"between", "the look at " + instant(p.look.before->last_seen) + " showed " +
                                             before_words + ", the next one at " + instant(after.first_seen) +
-                                            " showed " + after_words + "; the answer is the earlier one"});
+                                            " showed " + after_words + "; the answer is " + which});
   return {};
 }
 
 void warn_unpullable(Question& question, const Position& p, Resolution& answer) {
-  if (p.look.before->state != SpanState::unpullable)
+  if (p.look.before->state != SpanState::unpullable || p.shown == p.look.after)
     return;
   std::string message =
       question.lookup.name_of(p.tag.name) + " is listed, but the registry refuses it since " +
@@ -115,46 +139,27 @@ void warn_unpullable(Question& question, const Position& p, Resolution& answer) 
   answer.warnings.push_back({"unpullable", std::move(message)});
 }
 
-/// A tag that names this revision and is there at the instant, else its digest: what to write instead of a
-/// floating tag.
-base::Result<std::string> explicit_name(Question& question, const Position& p, const EventSide& side) {
-  if (side.revision) {
-    std::string name = side.revision->to_string();
-    if (!p.tag.architecture.empty())
-      name += "-" + p.tag.architecture;
-    TAGDB_TRY_ASSIGN(const auto tag, question.reader().find_tag(question.repository().id, name));
-    if (tag && tag->id != p.tag.id) {
-      TAGDB_TRY_ASSIGN(const auto timeline, question.lookup.timeline(tag->id));
-      const auto* segment = timeline.at(question.at).before;
-      if (segment != nullptr && segment->state == SpanState::present)
-        return "the tag " + name;
-    }
-  }
-  return "the digest " + side.digest.to_string();
-}
-
-/// A rollback and a republished revision are said as long as they last. Lag and differing aliases will be
-/// judged beside them.
+/// What is amiss with a tag is said as long as it lasts: lag, rollback, aliases that differ (truth.hpp), and
+/// a revision that was published again.
 base::Status warn_of_begin(Question& question, const Position& p, Resolution& answer) {
   const auto index = p.index(p.shown);
+  const auto at = std::max(question.at, p.shown->first_seen); // between two looks the later one may answer
+  TAGDB_TRY_ASSIGN(const auto* knowledge,
+                   question.lookup.knowledge(answer.revision ? answer.revision->build() : 0));
+  TAGDB_TRY_ASSIGN(auto warnings, floating_warnings(question.lookup, question.scope, p.tag, p.timeline, index,
+                                                    at, *knowledge));
+  for (auto& warning : warnings)
+    answer.warnings.push_back(std::move(warning));
   if (index == 0)
     return {};
   TAGDB_TRY_ASSIGN(const auto event, event_at_stretch(question, p, index, false));
-  if (!event || !event->from || !event->to)
+  if (!event || event->kind != EventKind::republished || !event->from || !event->to)
     return {};
-  const std::string name = question.lookup.name_of(p.tag.name);
-  if (event->kind == EventKind::rollback) {
-    TAGDB_TRY_ASSIGN(const auto use, explicit_name(question, p, *event->from));
-    answer.warnings.push_back({"rollback", name + " went back from " + words_of(*event->from) + " to " +
-                                               words_of(*event->to) + " at " + instant(event->at) + "; for " +
-                                               words_of(*event->from) + " use " + use});
-  } else if (event->kind == EventKind::republished) {
-    TAGDB_TRY_ASSIGN(const auto use, explicit_name(question, p, *event->to));
-    answer.warnings.push_back({"republished", name + " was published again at " + instant(event->at) +
-                                                  " with the same revision " + words_of(*event->to) +
-                                                  " (before: " + event->from->digest.abbreviated() +
-                                                  "); to stay with one use " + use});
-  }
+  TAGDB_TRY_ASSIGN(const auto use, words_for_use(question.lookup, p.tag, *event->to, at));
+  answer.warnings.push_back(
+      {"republished", question.lookup.name_of(p.tag.name) + " was published again at " + instant(event->at) +
+                          " with the same revision " + words_of(*event->to) + " (before: " +
+                          event->from->digest.abbreviated() + "); to stay with one use " + use});
   return {};
 }
 
@@ -187,10 +192,10 @@ base::Result<Resolution> resolve_tag(Question& question, const store::TagRecord&
   TAGDB_TRY_ASSIGN(Resolution answer, begin_answer(question));
   answer.tag = tag.name;
   answer.kind = tag.kind;
+  TAGDB_TRY(judge_between(question, p, answer));
   answer.evidence.first_seen = p.shown->first_seen;
   answer.evidence.last_seen = p.shown->last_seen;
   answer.evidence.check = p.shown->confirmed_by;
-  TAGDB_TRY(judge_between(question, p, answer));
   TAGDB_TRY(fill_content(question, answer, *p.shown->content, &tag, p.wanted));
   warn_unpullable(question, p, answer);
   TAGDB_TRY(warn_of_begin(question, p, answer));

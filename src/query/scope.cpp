@@ -53,9 +53,13 @@ base::Error not_found(std::string message, std::string hint) {
   return base::Error(base::ErrorKind::not_found, std::move(message), std::move(hint));
 }
 
+bool is_default_registry(std::string_view registry) {
+  return registry == k_default_registry;
+}
+
 std::string sync_command(std::string_view repository, std::string_view registry) {
   std::string command = "tagdb sync " + std::string(repository);
-  if (registry != k_default_registry)
+  if (!is_default_registry(registry))
     command += " --registry " + std::string(registry);
   return command;
 }
@@ -74,33 +78,46 @@ base::Result<std::string> choose_registry(const Repositories& repositories, cons
   return registries.front();
 }
 
-base::Result<store::RepositoryRecord> choose_repository(const store::Reader& reader, const Scope& scope,
-                                                        const ReferenceQuery& query) {
+base::Result<Place> choose_place(const store::Reader& reader, const Scope& scope,
+                                 const ReferenceQuery& query) {
   TAGDB_TRY_ASSIGN(const auto all, reader.repositories());
-  const std::string name =
+  Place place;
+  place.repository =
       query.repository ? expand_repository(*query.repository).to_string() : std::string(k_default_repository);
-  if (all.empty())
-    return nothing_crawled().with_hint("run `" + sync_command(name, k_default_registry) + "`");
-  Repositories same_name;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(same_name),
-               [&](const auto& repository) { return repository.name == name; });
-
   std::optional<std::string> registry;
   if (query.registry || scope.registry)
     registry = (query.registry ? *query.registry : *scope.registry).to_string();
-  else if (crawled(all, k_default_registry))
+  else if (all.empty() || crawled(all, k_default_registry))
     registry = k_default_registry;
-  if (registry) {
-    for (const auto& repository : same_name)
-      if (repository.registry == *registry)
-        return repository;
-    return never_crawled(all, name, *registry);
-  }
-  if (same_name.empty())
-    return never_crawled(all, name, registries_of(all).front());
+
+  Repositories same_name;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(same_name), [&](const auto& repository) {
+    return repository.name == place.repository && (!registry || repository.registry == *registry);
+  });
   if (same_name.size() > 1)
-    return several_registries(name + " was crawled on several registries", registries_of(same_name));
-  return same_name.front();
+    return several_registries(place.repository + " was crawled on several registries",
+                              registries_of(same_name));
+  if (!same_name.empty()) {
+    place.crawled = same_name.front();
+    place.registry = place.crawled->registry;
+    return place;
+  }
+  place.registry = registry ? *registry : registries_of(all).front();
+  place.never_crawled =
+      all.empty()
+          ? nothing_crawled().with_hint("run `" + sync_command(place.repository, place.registry) + "`")
+          : never_crawled(all, place.repository, place.registry);
+  if (!is_default_registry(place.registry))
+    return std::move(place.never_crawled);
+  return place;
+}
+
+base::Result<store::RepositoryRecord> choose_repository(const store::Reader& reader, const Scope& scope,
+                                                        const ReferenceQuery& query) {
+  TAGDB_TRY_ASSIGN(auto place, choose_place(reader, scope, query));
+  if (!place.crawled)
+    return std::move(place.never_crawled);
+  return *std::move(place.crawled);
 }
 
 } // namespace tagdb::query

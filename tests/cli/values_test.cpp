@@ -7,6 +7,19 @@
 using namespace tagdb;
 using tagdb::test::instant;
 
+namespace {
+
+/// "2020-02-20T23:59:59Z", "release 2020-02B", "short 2B"
+std::string words_of(const cli::Moment& moment) {
+  if (const auto* at = std::get_if<base::Instant>(&moment))
+    return base::format_rfc3339(*at);
+  if (const auto* label = std::get_if<windows::ReleaseLabel>(&moment))
+    return "release " + label->to_string();
+  return "a label without its year";
+}
+
+} // namespace
+
 TEST_CASE("times") {
   const auto now = instant("2020-03-12T06:00:00Z");
   struct Case {
@@ -21,9 +34,16 @@ TEST_CASE("times") {
       {"2020-02-20 12:00:00+02:00", "2020-02-20T10:00:00Z"},
       {"2020-03-12T06:00:00Z", "2020-03-12T06:00:00Z"},
       {"2020-03-12T06:00:01Z", nullptr},
+      {"2020-02B", "release 2020-02B"},
+      {"2020-02 B", "release 2020-02B"},
+      {"2020-02 b", "release 2020-02B"},
+      {"2020-02 OOB", "release 2020-02 OOB"},
+      {"2099-02B", "release 2099-02B"}, // whether that is the future its instant tells
+      {"2b", "a label without its year"},
+      {"11 OOB", "a label without its year"},
       {"2020-02", nullptr},
-      {"2020-02B", nullptr},
-      {"2b", nullptr},
+      {"2020-13B", nullptr},
+      {"13B", nullptr},
       {"7d", nullptr},
       {"", nullptr},
       {"now", nullptr},
@@ -33,19 +53,53 @@ TEST_CASE("times") {
     const auto parsed = cli::parse_time(one.text, now);
     REQUIRE(parsed.has_value() == (one.expected != nullptr));
     if (parsed)
-      CHECK(base::format_rfc3339(*parsed) == one.expected);
+      CHECK(words_of(*parsed) == one.expected);
     else
       CHECK(parsed.error().kind() == base::ErrorKind::usage);
   }
 }
 
-TEST_CASE("the beginning of a range: a whole day, an instant, a while ago") {
+TEST_CASE("the beginning of a range: a whole day, an instant, a while ago, a release") {
   const auto now = instant("2020-03-12T06:00:00Z");
-  CHECK(cli::parse_since("2020-03-12", now) == instant("2020-03-11T23:59:59Z"));
-  CHECK(cli::parse_since("2020-02-20T12:00:00Z", now) == instant("2020-02-20T12:00:00Z"));
-  CHECK(cli::parse_since("7d", now) == instant("2020-03-05T06:00:00Z"));
+  const auto since = [&](std::string_view text) { return words_of(test::must(cli::parse_since(text, now))); };
+  CHECK(since("2020-03-12") == "2020-03-11T23:59:59Z");
+  CHECK(since("2020-02-20T12:00:00Z") == "2020-02-20T12:00:00Z");
+  CHECK(since("7d") == "2020-03-05T06:00:00Z");
+  CHECK(since("2020-02B") == "release 2020-02B");
   CHECK_FALSE(cli::parse_since("2020-03-13", now));
   CHECK_FALSE(cli::parse_since("last week", now));
+}
+
+TEST_CASE("the instant of a release, where no one tag is asked about") {
+  const auto now = instant("2020-03-12T06:00:00Z");
+  const auto reader = test::must(store::Reader::built_in());
+  struct Case {
+    const char* text;
+    const char* expected; ///< or a part of the refusal
+    bool refused;
+  };
+  const Case cases[] = {
+      {"2020-02-20", "2020-02-20T23:59:59Z", false},
+      {"2020-02B", "2020-02-11T18:00:00Z", false},
+      {"2020-03B", "2020-03-10T17:00:00Z", false},
+      {"2020-04B", "lies in the future", true},
+      {"2017-02B", "there is no release 2017-02B", true},
+      {"2020-02C", "there is no release 2020-02C", true},
+      {"2B", "it may be", true},
+      {"2 OOB", "it may be 2021-02 OOB", true},
+      {"12 OOB", "never", true},
+  };
+  for (const auto& one : cases) {
+    INFO(one.text);
+    const auto at = cli::instant_of(test::must(cli::parse_time(one.text, now)), reader, now);
+    REQUIRE(at.has_value() != one.refused);
+    if (at)
+      CHECK(base::format_rfc3339(*at) == one.expected);
+    else {
+      CHECK(at.error().kind() == base::ErrorKind::usage);
+      CHECK_THAT(at.error().to_string(), Catch::Matchers::Contains(one.expected));
+    }
+  }
 }
 
 TEST_CASE("registries") {

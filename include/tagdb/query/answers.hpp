@@ -25,7 +25,8 @@ struct Evidence {
   std::optional<base::Instant> last_checked; ///< the last complete check of the repository
   /// `between`: what the checks before and after showed.
   std::optional<EventSide> before, after;
-  std::optional<store::CheckId> check; ///< that last confirmed it
+  std::optional<base::Instant> seen_before, seen_after; ///< and when they showed it
+  std::optional<store::CheckId> check;                  ///< that last confirmed it
   /// What the answer rests on: "check"; of an inference "reference" (release dates) or "created"; of an
   /// answer from knowledge alone the edition, "reference as of 2026-09-08".
   std::string source;

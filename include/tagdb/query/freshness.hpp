@@ -18,12 +18,15 @@ struct Freshness {
       reason; ///< why it is stale, one sentence with age, limit and the command that helps; empty otherwise
 };
 
-/// Stale: the last complete check is older than `limit` (default 8 days), there was none, or a release became
-/// due three days ago or more and the check began before it was due. Release days are the second Tuesday of a
-/// month at 10:00 in Redmond; `due_before` is the newest such instant that lies at least three days back,
-/// where the caller knows it.
+/// Stale: the last complete check is older than `limit` (default 8 days), there was none, or a B release
+/// became due three days ago or more (exactly three days counts) and the check began before it was due.
 base::Result<Freshness> freshness(const store::Reader& reader, store::RepositoryId repository,
-                                  base::Instant now, std::optional<std::chrono::seconds> limit,
-                                  std::optional<base::Instant> due_before);
+                                  base::Instant now, std::optional<std::chrono::seconds> limit);
+
+/// The same for an answer about `at` that rests on the built-in knowledge alone: it is as old as its edition,
+/// and stale where it is older than a limit that was set, or a B release became due after the edition, three
+/// days or more before `now`, and not after `at`. `last_complete` is the end of the edition's day.
+base::Result<Freshness> knowledge_freshness(const store::Reader& reader, base::Instant now, base::Instant at,
+                                            std::optional<std::chrono::seconds> limit);
 
 } // namespace tagdb::query

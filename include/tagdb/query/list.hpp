@@ -14,6 +14,8 @@ struct ListOptions {
   std::optional<windows::TagKind> kind;
   std::optional<std::uint32_t> build;
   std::optional<base::Instant> at;
+  /// Only floating tags with a plain name (no architecture, no locale) of products that are supported then.
+  bool featured = false;
   std::optional<std::string> architecture_suffix; ///< only tags whose name has this suffix ("" = plain names)
 };
 
@@ -25,7 +27,9 @@ struct ListItem {
   std::optional<oci::Digest> digest;
   std::string media_type;
   base::Instant first_seen, last_seen;
-  std::vector<Warning> warnings; ///< unpullable
+  std::optional<ReleaseAnswer> release; ///< of the revision
+  std::optional<SupportAnswer> support; ///< of its product, as of the instant
+  std::vector<Warning> warnings;        ///< unpullable
 };
 
 /// The tags that are there at the instant: by repository, then floating, revision, KB, other, each by version

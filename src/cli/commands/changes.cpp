@@ -4,6 +4,7 @@
 #include "values.hpp"
 #include <tagdb/cli/print_events.hpp>
 #include <tagdb/query/history.hpp>
+#include <tagdb/report/changes_markdown.hpp>
 
 namespace tagdb::cli {
 
@@ -12,32 +13,44 @@ namespace {
 class Changes final : public Command {
  public:
   void declare(Grammar& grammar) override {
-    grammar.text("since", "TIME", m_since,
-                 "from then on: a date (that whole day), an RFC 3339 instant, or a duration such as 7d");
-    grammar.text("until", "TIME", m_until, "up to then: a date (its last second, UTC) or an instant");
+    grammar.formats({"text", "json", "markdown"});
+    grammar.text(
+        "since", "TIME", m_since,
+        "from then on: a date (that whole day), an RFC 3339 instant, a release (2020-02B), or a duration "
+        "such as 7d");
+    grammar.text("until", "TIME", m_until,
+                 "up to then: a date (its last second, UTC), an instant or a release");
     grammar.text("repo", "REPO", m_repository, "only this repository");
     grammar.note("The first crawl of a repository is the baseline: what it found is no change.");
     grammar.example("tagdb changes --since 7d", "what moved in the last week");
     grammar.example("tagdb changes --since 2020-02-01 --until 2020-02-29 --repo nanoserver",
                     "what moved in a month");
+    grammar.example("tagdb changes --since 2020-02B --format markdown", "the body of a pull request");
   }
 
   base::Result<int> run(const Context& context) override {
     const auto& session = context.session;
     TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
     query::ChangesOptions options;
+    std::optional<Moment> since, until;
     if (m_since) {
-      TAGDB_TRY_ASSIGN(options.since, parse_since(*m_since, scope.now));
+      TAGDB_TRY_ASSIGN(since, parse_since(*m_since, scope.now));
     }
     if (m_until) {
-      TAGDB_TRY_ASSIGN(options.until, parse_time(*m_until, scope.now));
+      TAGDB_TRY_ASSIGN(until, parse_time(*m_until, scope.now));
     }
-    if (options.since && options.until && *options.since >= *options.until)
-      return base::Error(base::ErrorKind::usage, "--since lies after --until");
     if (m_repository) {
       TAGDB_TRY_ASSIGN(options.repository, parse_repository(*m_repository));
     }
     TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
+    if (since) {
+      TAGDB_TRY_ASSIGN(options.since, instant_of(*since, reader, scope.now));
+    }
+    if (until) {
+      TAGDB_TRY_ASSIGN(options.until, instant_of(*until, reader, scope.now));
+    }
+    if (options.since && options.until && *options.since >= *options.until)
+      return base::Error(base::ErrorKind::usage, "--since lies after --until");
     TAGDB_TRY_ASSIGN(const auto changes, query::changes(reader, scope, options));
     TAGDB_TRY_ASSIGN(const auto repositories, repositories_asked(reader, scope, options.repository));
     TAGDB_TRY_ASSIGN(const auto stale, judge_freshness(session, reader, repositories, options.until));
@@ -49,6 +62,11 @@ class Changes final : public Command {
         write_event(json, change);
       json.end_array().end_object();
       session.print(json.text() + "\n");
+    } else if (session.options.format == "markdown") {
+      // What products there are does not go by build, and no image has build 0.
+      TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge(0));
+      session.print(
+          report::changes_markdown(changes, knowledge, {options.since, options.until.value_or(scope.now)}));
     } else {
       session.print(format_events(changes));
       if (changes.empty())

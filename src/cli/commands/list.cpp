@@ -30,7 +30,8 @@ std::string list_text(const std::vector<query::ListItem>& items, bool bold) {
   });
   const bool warned =
       std::any_of(items.begin(), items.end(), [](const auto& item) { return !item.warnings.empty(); });
-  std::vector<std::string> heading{"TAG", "KIND", "REVISION", "KB", "DIGEST", "LAST SEEN"};
+  std::vector<std::string> heading{"TAG",    "KIND",      "REVISION", "KB",
+                                   "DIGEST", "LAST SEEN", "RELEASE",  "SUPPORT"};
   if (several)
     heading.insert(heading.begin(), "REPOSITORY");
   if (warned)
@@ -42,7 +43,9 @@ std::string list_text(const std::vector<query::ListItem>& items, bool bold) {
                                  text_of(item.revision),
                                  text_of(item.kb),
                                  item.digest ? item.digest->abbreviated() : "",
-                                 base::format_date(item.last_seen)};
+                                 base::format_date(item.last_seen),
+                                 item.release ? item.release->label.to_string() : "",
+                                 item.support ? support_end_for_people(*item.support) : ""};
     if (several)
       row.insert(row.begin(), base::escape_untrusted(repository_for_people(item.registry, item.repository)));
     if (warned)
@@ -64,6 +67,8 @@ void write_item(base::JsonWriter& json, const query::ListItem& item) {
   write_known(json, "mediaType", item.media_type);
   json.member("firstSeen", base::format_rfc3339(item.first_seen));
   json.member("lastSeen", base::format_rfc3339(item.last_seen));
+  write_release(json, item.release);
+  write_support(json, item.support);
   write_warnings(json, item.warnings);
   json.end_object();
 }
@@ -71,7 +76,7 @@ void write_item(base::JsonWriter& json, const query::ListItem& item) {
 /// RFC 4180: the columns are the keys of the JSON items, lines end in CRLF.
 std::string list_csv(const std::vector<query::ListItem>& items) {
   std::string text = "repository,registry,tag,kind,architecture,locale,revision,kb,digest,mediaType,"
-                     "firstSeen,lastSeen,warnings\r\n";
+                     "firstSeen,lastSeen,warnings,release,support\r\n";
   for (const auto& item : items) {
     const std::string fields[] = {item.repository,
                                   item.registry,
@@ -85,7 +90,9 @@ std::string list_csv(const std::vector<query::ListItem>& items) {
                                   item.media_type,
                                   base::format_rfc3339(item.first_seen),
                                   base::format_rfc3339(item.last_seen),
-                                  codes_of(item.warnings)};
+                                  codes_of(item.warnings),
+                                  item.release ? item.release->label.to_string() : "",
+                                  item.support ? std::string(windows::to_string(item.support->phase)) : ""};
     for (const auto& field : fields)
       text += (&field == &fields[0] ? "" : ",") + csv_field(field);
     text += "\r\n";
@@ -99,10 +106,11 @@ class List final : public Command {
   base::Result<int> run(const Context& context) override;
 
  private:
-  base::Result<query::ListOptions> options(base::Instant now) const;
+  base::Result<query::ListOptions> options() const;
 
   std::optional<windows::TagKind> m_kind;
   std::optional<unsigned> m_build;
+  bool m_featured = false;
   std::optional<std::string> m_repository;
   std::optional<std::string> m_at;
 };
@@ -120,20 +128,22 @@ void List::declare(Grammar& grammar) {
   grammar.number("build", m_build, 1, 2147483647, "only tags of this build, as in 17763");
   grammar.text("repo", "REPO", m_repository, "only this repository");
   grammar.text("at", "TIME", m_at,
-               "what was there then: a date (its last second, UTC) or an RFC 3339 instant");
+               "what was there then: a date (its last second, UTC), an RFC 3339 instant or a release "
+               "(2020-02B)");
+  grammar.flag("featured", m_featured,
+               "only the floating tags of products that are supported then, by their plain names");
+  grammar.example("tagdb list --featured", "the tags to build on, and until when they are supported");
   grammar.example("tagdb list --kind floating", "what can move, and where it points");
   grammar.example("tagdb list --build 17763 --format csv > tags.csv", "one product, for a spreadsheet");
 }
 
-base::Result<query::ListOptions> List::options(base::Instant now) const {
+base::Result<query::ListOptions> List::options() const {
   query::ListOptions options;
   options.kind = m_kind;
   options.build = m_build;
+  options.featured = m_featured;
   if (m_repository) {
     TAGDB_TRY_ASSIGN(options.repository, parse_repository(*m_repository));
-  }
-  if (m_at) {
-    TAGDB_TRY_ASSIGN(options.at, parse_time(*m_at, now));
   }
   return options;
 }
@@ -141,8 +151,15 @@ base::Result<query::ListOptions> List::options(base::Instant now) const {
 base::Result<int> List::run(const Context& context) {
   const auto& session = context.session;
   TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
-  TAGDB_TRY_ASSIGN(const auto asked, options(scope.now));
+  TAGDB_TRY_ASSIGN(auto asked, options());
+  std::optional<Moment> at;
+  if (m_at) {
+    TAGDB_TRY_ASSIGN(at, parse_time(*m_at, scope.now));
+  }
   TAGDB_TRY_ASSIGN(const auto reader, open_database(session));
+  if (at) {
+    TAGDB_TRY_ASSIGN(asked.at, instant_of(*at, reader, scope.now));
+  }
   TAGDB_TRY_ASSIGN(const auto items, query::list(reader, scope, asked));
   TAGDB_TRY_ASSIGN(const auto repositories, repositories_asked(reader, scope, asked.repository));
   TAGDB_TRY_ASSIGN(const auto stale, judge_freshness(session, reader, repositories, asked.at));

@@ -27,11 +27,14 @@ class Resolve final : public Command {
     query::Scope scope;
     query::ResolveOptions options;
     std::optional<PlatformFilter> platform;
+    std::optional<Moment> moment; ///< --at
   };
   base::Result<Question> ask(const Session& session) const;
+  base::Status set_time(Question& question, const store::Reader& reader) const;
   base::Status answer(const Question& question, const store::Reader& reader, std::string_view reference,
                       bool first) const;
   base::Result<std::string> printed(const Question& question, const query::Resolution& answer) const;
+  static base::Status fits_one_value(const Question& question, const query::Resolution& answer);
   static base::Status add_staleness(const Question& question, const store::Reader& reader,
                                     query::Resolution& answer);
 
@@ -48,8 +51,9 @@ void Resolve::declare(Grammar& grammar) {
       "windows/servercore is meant unless a repository stands before it (nanoserver:1809)");
   grammar.formats(
       {"text", "json", "revision", "kb", "digest", "ref", "pull", "docker-arg", "env", "github", "azure"});
-  grammar.text("at", "TIME", m_at,
-               "what it meant then: a date (its last second, UTC) or an RFC 3339 instant");
+  grammar.text(
+      "at", "TIME", m_at,
+      "what it meant then: a date (its last second, UTC), an RFC 3339 instant or a release (2020-02B)");
   grammar.text("platform", "OS/ARCH", m_platform,
                "only this platform, whose digest is meant then; also os/arch:os.version");
   grammar.value("arg", "NAME", "the build argument of --format docker-arg (default BASE)",
@@ -64,6 +68,7 @@ void Resolve::declare(Grammar& grammar) {
                "exit 3. Warnings go to standard "
                "error. Several references are answered one after the other, as NDJSON with --format json.");
   grammar.example("tagdb resolve ltsc2019 --at 2020-02-20", "which revision was it on a day in the past");
+  grammar.example("tagdb resolve ltsc2019 --at 2020-02B", "as of a monthly release");
   grammar.example("docker build $(tagdb resolve ltsc2019 --format docker-arg) .",
                   "build on the image of today, pinned");
   grammar.example("tagdb resolve nanoserver:1809 --platform windows/amd64 --format digest",
@@ -72,7 +77,7 @@ void Resolve::declare(Grammar& grammar) {
 
 base::Result<Resolve::Question> Resolve::ask(const Session& session) const {
   TAGDB_TRY_ASSIGN(auto scope, make_scope(session));
-  Question question{session, std::move(scope), {}, {}};
+  Question question{session, std::move(scope), {}, {}, {}};
   question.options.weakest = session.options.evidence;
   if (m_platform) {
     TAGDB_TRY_ASSIGN(question.platform, parse_platform(*m_platform));
@@ -80,11 +85,23 @@ base::Result<Resolve::Question> Resolve::ask(const Session& session) const {
     question.scope.architecture = question.platform->architecture;
   }
   if (m_at) {
-    TAGDB_TRY_ASSIGN(question.options.at, parse_time(*m_at, question.scope.now));
+    TAGDB_TRY_ASSIGN(question.moment, parse_time(*m_at, question.scope.now));
   }
   if (m_argument && session.options.format != "docker-arg")
     return base::Error(base::ErrorKind::usage, "--arg goes with --format docker-arg only");
   return question;
+}
+
+base::Status Resolve::set_time(Question& question, const store::Reader& reader) const {
+  if (!question.moment)
+    return {};
+  // A label means another instant for each tag.
+  if (const auto* label = std::get_if<windows::ReleaseLabel>(&*question.moment)) {
+    question.options.at_release = *label;
+    return {};
+  }
+  TAGDB_TRY_ASSIGN(question.options.at, instant_of(*question.moment, reader, question.scope.now));
+  return {};
 }
 
 base::Status Resolve::add_staleness(const Question& question, const store::Reader& reader,
@@ -93,10 +110,32 @@ base::Status Resolve::add_staleness(const Question& question, const store::Reade
   std::erase_if(repositories, [&](const auto& record) {
     return record.registry != answer.registry || record.name != answer.repository;
   });
-  TAGDB_TRY_ASSIGN(auto stale, judge_freshness(question.session, reader, repositories, question.options.at));
+  const auto at = question.moment ? std::optional(answer.as_of) : std::nullopt;
+  TAGDB_TRY_ASSIGN(auto stale, repositories.empty()
+                                   ? judge_reference(question.session, reader, answer)
+                                   : judge_freshness(question.session, reader, repositories, at));
   for (auto& warning : stale)
     answer.warnings.push_back(std::move(warning));
   return {};
+}
+
+/// Scripts take a value for an image of today: what is known from the reference alone is none, and neither is
+/// a revision of hosts.
+base::Status Resolve::fits_one_value(const Question& question, const query::Resolution& answer) {
+  if (answer.evidence.level != query::EvidenceLevel::reference)
+    return {};
+  if (!answer.release)
+    return base::Error(base::ErrorKind::not_found,
+                       answer.revision->to_string() + " is a release of hosts; no image carries it",
+                       answer.nearest ? "the newest image at or below it is " + answer.nearest->to_string()
+                                      : "");
+  if (question.moment)
+    return {};
+  return base::Error(base::ErrorKind::stale,
+                     "what " + name_for_people(answer) + " is now is known from the reference alone (" +
+                         answer.evidence.source + "), which is for people: --format " +
+                         question.session.options.format + " prints nothing",
+                     "run `tagdb sync`, or ask about a time with --at");
 }
 
 base::Result<std::string> Resolve::printed(const Question& question, const query::Resolution& answer) const {
@@ -105,8 +144,9 @@ base::Result<std::string> Resolve::printed(const Question& question, const query
     return resolution_document(answer);
   if (format == "text")
     return resolution_text(answer);
+  TAGDB_TRY(fits_one_value(question, answer));
   auto digest = answer.digest;
-  if (question.platform) {
+  if (question.platform && !answer.platforms.empty()) {
     if (answer.platforms.size() > 1 && format != "revision" && format != "kb")
       return base::Error(base::ErrorKind::usage,
                          std::to_string(answer.platforms.size()) + " images of " + name_for_people(answer) +
@@ -136,8 +176,9 @@ base::Status Resolve::answer(const Question& question, const store::Reader& read
 }
 
 base::Result<int> Resolve::run(const Context& context) {
-  TAGDB_TRY_ASSIGN(const auto question, ask(context.session));
-  TAGDB_TRY_ASSIGN(const auto reader, open_database(context.session));
+  TAGDB_TRY_ASSIGN(auto question, ask(context.session));
+  TAGDB_TRY_ASSIGN(const auto reader, open_database_or_built_in(context.session));
+  TAGDB_TRY(set_time(question, reader));
   int code = 0;
   bool first = true;
   for (const auto& reference : m_references) {

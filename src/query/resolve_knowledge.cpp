@@ -1,0 +1,205 @@
+#include "question.hpp"
+#include <tagdb/base/text.hpp>
+
+#include <algorithm>
+
+namespace tagdb::query {
+namespace {
+
+/// How long after a release a floating tag may still be seen on the image before without contradicting the
+/// reference: images appear within hours of the instant.
+constexpr std::chrono::days k_time_to_move{1};
+
+std::string day(windows::Date date) {
+  return windows::format_day(date);
+}
+
+std::string name_of(const Resolution& answer) {
+  return answer.repository + (answer.tag.empty() ? "" : ":" + answer.tag);
+}
+
+/// "ltsc2019" of ltsc2019-amd64; empty for anything that does not float.
+std::string product_of(const Resolution& answer) {
+  if (answer.kind != windows::TagKind::floating)
+    return {};
+  const auto name = windows::parse_tag_name(answer.tag);
+  return name.locale.empty() ? name.product : std::string();
+}
+
+const windows::Version* product_row(const windows::Knowledge& knowledge, const Resolution& answer) {
+  if (answer.revision)
+    return knowledge.version_of_image(answer.repository, answer.revision->build());
+  return knowledge.version_of_tag(answer.repository, product_of(answer));
+}
+
+/// An incident whose end is not known ends with the next release: the tags have moved since.
+bool still_lasts(const windows::Knowledge& knowledge, const windows::Incident& incident,
+                 const Resolution& answer) {
+  if (incident.to)
+    return true;
+  const auto* newest =
+      newest_of_product(knowledge, answer.repository, incident.should_have_been.build(), answer.as_of);
+  return newest == nullptr || newest->version <= incident.should_have_been;
+}
+
+const windows::Incident* incident_of(const windows::Knowledge& knowledge, const Resolution& answer) {
+  const auto* incident = knowledge.incident(answer.repository, product_of(answer), answer.as_of);
+  return incident != nullptr && still_lasts(knowledge, *incident, answer) ? incident : nullptr;
+}
+
+void warn_of_incident(const windows::Knowledge& knowledge, Resolution& answer) {
+  const auto* incident = incident_of(knowledge, answer);
+  if (incident == nullptr || answer.evidence.level == EvidenceLevel::observed)
+    return;
+  const std::string until = incident->to ? " to " + day(*incident->to) : ", end not known";
+  answer.warnings.push_back(
+      {"knownIncident", "known incident (" + incident->kind + ", " + day(incident->from) + until +
+                            "): " + name_of(answer) + " pointed at " + incident->pointed_at.to_string() +
+                            ", where it should have been " + incident->should_have_been.to_string() +
+                            "; nobody looked then, so this answer is what it should have been by the dates"});
+}
+
+/// A KB tag that names another KB than the reference does for the same revision.
+void compare_kbs(Resolution& answer, const std::vector<store::PointingTag>& tags, const windows::Kb& known) {
+  const auto carries = [&](const store::PointingTag& p) { return p.tag.kb == known; };
+  if (!answer.kb || *answer.kb == known || std::any_of(tags.begin(), tags.end(), carries))
+    return;
+  answer.warnings.push_back({"contradiction", "the KB tag of " + answer.revision->to_string() + " names " +
+                                                  answer.kb->to_string() + ", the reference " +
+                                                  known.to_string() + "; the answer is the tag's"});
+}
+
+/// Where a floating tag was seen, against the image that the reference dates before the instant.
+std::string against_newest(const Resolution& answer, const windows::Knowledge& knowledge,
+                           const windows::Release& newest) {
+  const auto published = knowledge.published(newest);
+  const auto& revision = *answer.revision;
+  const std::string known = newest.version.to_string() + ", published " + day(newest.date);
+  if (revision < newest.version) {
+    if (answer.evidence.level == EvidenceLevel::inferred)
+      return "the newest image that is stored is " + revision.to_string() + ", and the reference has " +
+             known;
+    if (!published || answer.as_of < *published + k_time_to_move)
+      return {};
+    if (answer.evidence.level == EvidenceLevel::between)
+      return "neither look tells of this instant, and the reference has " + known;
+    const auto look = std::min(answer.as_of, answer.evidence.last_seen.value_or(answer.as_of));
+    if (look < *published + k_time_to_move)
+      return "nobody has looked at " + name_of(answer) + " after " + base::format_rfc3339(look) +
+             ", and the reference has " + known;
+    return name_of(answer) + " was seen on " + revision.to_string() + " at " + base::format_rfc3339(look) +
+           ", where the reference has " + known;
+  }
+  const auto last_day = knowledge.edition().as_of + std::chrono::days(1);
+  if (knowledge.release(revision) == nullptr && answer.as_of < last_day)
+    return "the reference does not list " + revision.to_string() + "; as the newest image of " +
+           day(std::chrono::floor<std::chrono::days>(answer.as_of)) + " it has " + known;
+  return {};
+}
+
+void warn_of_contradiction(const windows::Knowledge& knowledge, Resolution& answer) {
+  if (!answer.revision || answer.evidence.level == EvidenceLevel::reference)
+    return;
+  const auto* row = knowledge.release(*answer.revision);
+  // The day has begun in Redmond when it has in UTC, or hours later: what was seen before it was too early.
+  if (row != nullptr && answer.evidence.first_seen && *answer.evidence.first_seen < row->date) {
+    answer.warnings.push_back(
+        {"contradiction", answer.revision->to_string() + " was seen at " +
+                              base::format_rfc3339(*answer.evidence.first_seen) +
+                              ", before the reference dates its publication: " + day(row->date)});
+    return;
+  }
+  const auto product = product_of(answer);
+  const auto* version = knowledge.version_of_tag(answer.repository, product);
+  if (product.empty() || version == nullptr || version->build != answer.revision->build())
+    return;
+  const auto* newest = newest_of_product(knowledge, answer.repository, version->build, answer.as_of);
+  const auto* incident = incident_of(knowledge, answer);
+  if (newest == nullptr || newest->version == *answer.revision ||
+      (incident != nullptr && incident->pointed_at == *answer.revision))
+    return;
+  const auto words = against_newest(answer, knowledge, *newest);
+  if (!words.empty())
+    answer.warnings.push_back({"contradiction", words});
+}
+
+void warn_of_derivation(Resolution& answer) {
+  if (!answer.release || !answer.release->from_created)
+    return;
+  answer.warnings.push_back({"createdDate", "the release " + answer.release->label.to_string() +
+                                                " is derived from when the image was created, 2 to 14 days "
+                                                "before its publication; the reference does not list " +
+                                                answer.revision->to_string() + " yet"});
+}
+
+void warn_of_end(Resolution& answer) {
+  if (!answer.support || answer.support->phase != windows::SupportPhase::ended)
+    return;
+  const auto end =
+      answer.support->extended_end ? answer.support->extended_end : answer.support->mainstream_end;
+  answer.warnings.push_back(
+      {"endOfSupport", answer.support->product + ": support of its images ended on " + day(*end)});
+}
+
+} // namespace
+
+const windows::Release* newest_of_product(const windows::Knowledge& knowledge, std::string_view repository,
+                                          std::uint32_t build, base::Instant at) {
+  const auto* own = knowledge.version_of_image(repository, build);
+  if (own == nullptr)
+    return knowledge.newest_release(build, at);
+  const auto end = windows::end_of_support(own->lifecycle);
+  for (const auto& other : knowledge.tables().versions) {
+    const auto its_end = windows::end_of_support(other.lifecycle);
+    if (&other != own && other.build == build && other.has_images() && end && its_end && *end < *its_end)
+      at = std::min<base::Instant>(at, *end + std::chrono::days(1) - std::chrono::seconds(1));
+  }
+  return knowledge.newest_release(build, at);
+}
+
+SupportAnswer support_of(const windows::Version& version, base::Instant at) {
+  return {version.name, windows::support_phase(version.lifecycle, at), version.lifecycle.mainstream_end,
+          version.lifecycle.extended_end};
+}
+
+HostReleaseAnswer host_answer(const windows::HostRelease& row) {
+  return {row.version, row.date, row.kb, row.type, row.label, row.source};
+}
+
+base::Status add_knowledge(Question& question, Resolution& answer, std::string_view architecture) {
+  const std::uint32_t build = answer.revision ? answer.revision->build() : 0; // of none: the products alone
+  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(build));
+  if (const auto* version = product_row(*knowledge, answer))
+    answer.support = support_of(*version, question.at);
+  if (!answer.revision)
+    return {};
+  const std::string spelled(architecture);
+  TAGDB_TRY_ASSIGN(answer.release, release_of_revision(question.reader(), *knowledge,
+                                                       question.repository().id, *answer.revision, spelled));
+  if (answer.release && answer.release->kb && answer.kb) {
+    TAGDB_TRY_ASSIGN(const auto* tags, question.lookup.tags_of_version(*answer.revision, spelled));
+    compare_kbs(answer, *tags, *answer.release->kb);
+  }
+  if (answer.release && !answer.kb)
+    answer.kb = answer.release->kb;
+  if (const auto* host = knowledge->host_release(*answer.revision))
+    answer.host_release = host_answer(*host);
+  return {};
+}
+
+void warn_of_reference(const windows::Knowledge& knowledge, Resolution& answer) {
+  warn_of_end(answer);
+  warn_of_incident(knowledge, answer);
+}
+
+base::Status warn_of_knowledge(Question& question, Resolution& answer) {
+  if (!answer.revision || answer.evidence.level == EvidenceLevel::reference)
+    return {}; // what the reference answers has its warnings already
+  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
+  warn_of_derivation(answer);
+  warn_of_contradiction(*knowledge, answer);
+  warn_of_reference(*knowledge, answer);
+  return {};
+}
+
+} // namespace tagdb::query
