@@ -90,7 +90,10 @@ Result<std::vector<HistoryEntry>> read_history(const JsonValue& root) {
 
 Result<ImageConfig> parse_image_config(std::string_view bytes) {
   TAGDB_TRY_ASSIGN(const auto document, base::JsonDocument::parse(bytes));
-  const auto root = document.root();
+  return read_image_config(document.root());
+}
+
+Result<ImageConfig> read_image_config(const JsonValue& root) {
   if (!root.is_object())
     return base::Error(base::ErrorKind::integrity, "the image config is no JSON object");
   ImageConfig config;

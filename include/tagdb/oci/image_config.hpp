@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tagdb/base/json.hpp>
 #include <tagdb/base/time.hpp>
 #include <tagdb/oci/digest.hpp>
 
@@ -36,5 +37,7 @@ struct ImageConfig {
 /// is there twice. A field of the wrong type or of more than 256 bytes reads as absent. A count of diff_ids
 /// that differs from the layers is not a failure here.
 base::Result<ImageConfig> parse_image_config(std::string_view bytes);
+/// The same of a config that stands inside another document (`crictl inspecti`).
+base::Result<ImageConfig> read_image_config(const base::JsonValue& root);
 
 } // namespace tagdb::oci
