@@ -18,6 +18,7 @@ constexpr std::array k_commands = {
     CommandEntry{"compat", "does this image run on this host, and what to do if not", make_compat},
     CommandEntry{"which", "the newest tag that runs on all given hosts", make_which},
     CommandEntry{"explain", "what an error of docker, containerd or Kubernetes means", make_explain},
+    CommandEntry{"identify", "which base revision is under an image", make_identify},
     CommandEntry{"status", "how old the data is, what lags or went back, what is due", make_status},
     CommandEntry{"knowledge", "the built-in reference tables, and their replacement", make_knowledge},
     CommandEntry{"verify", "check the database from end to end", make_verify},

@@ -1,4 +1,5 @@
 #include "calendar_command.hpp"
+#include "identify_command.hpp"
 #include "sync_command.hpp"
 #include <tagdb/base/terminal.hpp>
 #include <tagdb/cli/program.hpp>
@@ -14,5 +15,7 @@ int main(int argc, char** argv) {
   // of the whole crawl's time, and more memory.
   mallopt(M_ARENA_MAX, 1);
   return tagdb::cli::run_program(argc, argv,
-                                 {.sync = tagdb::remote::run_sync, .calendar = tagdb::remote::run_calendar});
+                                 {.sync = tagdb::remote::run_sync,
+                                  .calendar = tagdb::remote::run_calendar,
+                                  .identify = tagdb::remote::run_identify});
 }
