@@ -88,6 +88,8 @@ class Inspector {
     version.truth = std::move(truth);
     const auto& revision = *version.truth.revision;
     TAGDB_TRY_ASSIGN(version.release, release_of(revision));
+    if (!version.truth.kb && version.release)
+      version.truth.kb = version.release->kb;
     TAGDB_TRY_ASSIGN(version.behind, behind(version));
     TAGDB_TRY_ASSIGN(version.landed, landed(version.truth));
     switch (version.truth.state) {
@@ -110,6 +112,9 @@ class Inspector {
     return release_of_revision(m_lookup.reader(), m_knowledge, m_lookup.repository().id, revision,
                                image_architecture(m_scope.architecture));
   }
+
+  /// Whether the reference knows all images of a release day. Of the day of its edition it may lack some.
+  bool is_covered(const windows::ReleaseInstant& row) const { return row.date < m_knowledge.edition().as_of; }
 
   base::Result<std::size_t> behind(const VersionStatus& version) {
     const auto& revision = *version.truth.revision;
@@ -144,8 +149,8 @@ class Inspector {
     }
     std::size_t due = 0; // beyond the reference, and not seen
     for (const auto& row : m_knowledge.tables().instants)
-      if (newest_month && row.label.letter() == windows::ReleaseLetter::b && !row.released.has_value() &&
-          *newest_month < row.label.month() && row.instant <= m_scope.now)
+      if (newest_month && row.label.letter() == windows::ReleaseLetter::b && !is_covered(row) &&
+          row.released != false && *newest_month < row.label.month() && row.instant <= m_scope.now)
         ++due;
     return newer.size() + due;
   }
@@ -154,8 +159,7 @@ class Inspector {
     if (!m_status.due)
       return std::optional<bool>{};
     const auto build = truth.revision->build();
-    const bool covered = m_status.due->date <= m_knowledge.edition().as_of;
-    if (covered && m_knowledge.release_of(build, m_status.due->label) == nullptr)
+    if (is_covered(*m_status.due) && m_knowledge.release_of(build, m_status.due->label) == nullptr)
       return std::optional<bool>{}; // a month without an image of this build
     TAGDB_TRY_ASSIGN(const auto landing,
                      landing_of(m_lookup.reader(), m_knowledge, m_scope, m_lookup.repository(),

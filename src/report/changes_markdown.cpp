@@ -33,7 +33,14 @@ std::string words_of(const EventSide& side) {
   return code(side.revision ? side.revision->to_string() : side.digest.abbreviated());
 }
 
-std::string kb_link(const std::optional<windows::Kb>& kb) {
+/// That of its KB tag, else the one the reference names.
+std::string kb_link(const std::optional<EventSide>& side, const windows::Knowledge& knowledge) {
+  if (!side)
+    return "";
+  auto kb = side->kb;
+  if (!kb && side->revision)
+    if (const auto* release = knowledge.release(*side->revision))
+      kb = release->kb;
   if (!kb)
     return "";
   return "[" + kb->to_string() + "](https://support.microsoft.com/help/" + std::to_string(kb->number()) + ")";
@@ -169,13 +176,12 @@ std::string changes_markdown(const std::vector<Change>& changes, const windows::
   std::string table, fresh;
   for (const auto* row : rows) {
     if (!row->moved) {
-      fresh += "- " + code(reference_of(*row->first)) + (row->to ? " " + words_of(*row->to) : "") +
-               (row->to && row->to->kb ? " " + kb_link(row->to->kb) : "") + "\n";
+      const auto kb = kb_link(row->to, knowledge);
+      fresh += "- " + code(reference_of(*row->first)) + (kb.empty() ? "" : " " + kb) + "\n";
       continue;
     }
     table += "| " + code(reference_of(*row->first)) + " | " + (row->from ? words_of(*row->from) : "") +
-             " | " + (row->to ? words_of(*row->to) : "") + " | " +
-             kb_link(row->to ? row->to->kb : std::nullopt) + " | " +
+             " | " + (row->to ? words_of(*row->to) : "") + " | " + kb_link(row->to, knowledge) + " | " +
              support_words(*row, knowledge, range.until) + " | " + joined(row->warnings) + " |\n";
   }
   if (!table.empty())

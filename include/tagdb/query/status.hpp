@@ -38,7 +38,7 @@ std::string_view to_string(VersionState state);
 /// One floating tag with a plain name of a product that is supported, or whose support is not known.
 struct VersionStatus {
   std::string registry, repository;
-  FloatingTruth truth; ///< the tag, what it points at, and the newest that is there
+  FloatingTruth truth; ///< the tag, what it points at, and the newest that is there; the KB also by reference
   VersionState state = VersionState::current;
   std::optional<SupportAnswer> support;
   std::optional<windows::Date> support_end; ///< the last supported day

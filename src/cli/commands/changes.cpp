@@ -63,8 +63,7 @@ class Changes final : public Command {
       json.end_array().end_object();
       session.print(json.text() + "\n");
     } else if (session.options.format == "markdown") {
-      // What products there are does not go by build, and no image has build 0.
-      TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge(0));
+      TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge());
       session.print(
           report::changes_markdown(changes, knowledge, {options.since, options.until.value_or(scope.now)}));
     } else {
