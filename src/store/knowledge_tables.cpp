@@ -60,7 +60,7 @@ constexpr const char* k_all_incidents = "SELECT " TAGDB_INCIDENT_COLUMNS " FROM 
 constexpr const char* k_all_instants =
     "SELECT " TAGDB_INSTANT_COLUMNS " FROM release_instant ORDER BY date, label";
 
-base::Result<windows::KnowledgeTables> read_tables(Connection& db, std::optional<std::uint32_t> build,
+base::Result<windows::KnowledgeTables> read_tables(Connection& db, const KnowledgePart& part,
                                                    std::vector<UnreadableRow>* unreadable) {
   static constexpr const char* k_releases =
       "SELECT " TAGDB_RELEASE_COLUMNS " FROM release WHERE build = ? ORDER BY revision, os_version";
@@ -78,19 +78,21 @@ base::Result<windows::KnowledgeTables> read_tables(Connection& db, std::optional
   };
   const auto read_part = [&]<class Row>(std::vector<Row>& rows, std::string_view table, const char* all,
                                         const char* of_build) -> base::Status {
-    if (!build)
+    if (!part.build)
       return read(rows, table, all);
     auto query = db.use(of_build);
-    query.bind(std::int64_t{*build});
+    query.bind(std::int64_t{*part.build});
     TAGDB_TRY_ASSIGN(rows, read_all<Row>(query, table, unreadable));
     return {};
   };
   windows::KnowledgeTables tables;
   TAGDB_TRY(read(tables.versions, "version", k_all_versions));
   TAGDB_TRY(read_part(tables.releases, "release", k_all_releases, k_releases));
-  TAGDB_TRY(read_part(tables.host_releases, "host_release", k_all_host_releases, k_host_releases));
-  TAGDB_TRY(read_part(tables.baselines, "baseline", k_all_baselines, k_baselines));
-  TAGDB_TRY(read_part(tables.host_builds, "host_build", k_all_host_builds, k_host_builds));
+  if (part.hosts) {
+    TAGDB_TRY(read_part(tables.host_releases, "host_release", k_all_host_releases, k_host_releases));
+    TAGDB_TRY(read_part(tables.baselines, "baseline", k_all_baselines, k_baselines));
+    TAGDB_TRY(read_part(tables.host_builds, "host_build", k_all_host_builds, k_host_builds));
+  }
   TAGDB_TRY(read(tables.incidents, "incident", k_all_incidents));
   TAGDB_TRY(read(tables.instants, "release_instant", k_all_instants));
   return tables;
@@ -132,12 +134,12 @@ base::Result<std::optional<windows::KnowledgeEdition>> read_edition(Connection& 
   return read_one<windows::KnowledgeEdition>(query);
 }
 
-base::Result<windows::KnowledgeTables> read_knowledge(Connection& db, std::optional<std::uint32_t> build) {
+base::Result<windows::KnowledgeTables> read_knowledge(Connection& db, const KnowledgePart& part) {
   TAGDB_TRY_ASSIGN(auto edition, read_edition(db));
   if (!edition)
     return base::Error(base::ErrorKind::integrity, "there is no knowledge in " + db.path(),
                        "any command that writes (tagdb sync) puts it there");
-  TAGDB_TRY_ASSIGN(auto tables, read_tables(db, build, nullptr));
+  TAGDB_TRY_ASSIGN(auto tables, read_tables(db, part, nullptr));
   tables.edition = *std::move(edition);
   return tables;
 }
@@ -149,7 +151,7 @@ base::Result<windows::KnowledgeTables> read_what_is_sound(Connection& db,
     unreadable.push_back({"knowledge_edition", edition.error().message()});
   else if (!*edition)
     unreadable.push_back({"knowledge_edition", "has no row: the next command that writes puts one there"});
-  TAGDB_TRY_ASSIGN(auto tables, read_tables(db, std::nullopt, &unreadable));
+  TAGDB_TRY_ASSIGN(auto tables, read_tables(db, {}, &unreadable));
   if (edition && *edition)
     tables.edition = **std::move(edition);
   return tables;

@@ -17,9 +17,13 @@ namespace tagdb::store {
 
 /// Nothing where no knowledge was loaded yet.
 base::Result<std::optional<windows::KnowledgeEdition>> read_edition(Connection& connection);
-/// All tables, or those of one build as Reader::knowledge() says. The edition must be there.
-base::Result<windows::KnowledgeTables> read_knowledge(Connection& connection,
-                                                      std::optional<std::uint32_t> build);
+/// Which rows are wanted, as Reader::knowledge() says.
+struct KnowledgePart {
+  std::optional<std::uint32_t> build;
+  bool hosts = true;
+};
+/// The edition must be there.
+base::Result<windows::KnowledgeTables> read_knowledge(Connection& connection, const KnowledgePart& part);
 
 base::Result<std::optional<windows::Release>> read_release(Connection& connection,
                                                            const windows::OsVersion& version);

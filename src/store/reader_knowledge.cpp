@@ -23,9 +23,9 @@ base::Result<Connection*> Reader::Impl::knowledge_source() {
   return knowledge;
 }
 
-base::Result<windows::Knowledge> Reader::knowledge(std::optional<std::uint32_t> build) const {
+base::Result<windows::Knowledge> Reader::knowledge(std::optional<std::uint32_t> build, Part part) const {
   TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
-  TAGDB_TRY_ASSIGN(auto tables, read_knowledge(*source, build));
+  TAGDB_TRY_ASSIGN(auto tables, read_knowledge(*source, {.build = build, .hosts = part == Part::whole}));
   return windows::Knowledge(std::move(tables));
 }
 

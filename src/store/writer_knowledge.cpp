@@ -31,7 +31,7 @@ base::Status Writer::replace_knowledge(const windows::KnowledgeTables& tables) {
 base::Result<windows::Knowledge> Writer::knowledge() {
   auto& self = *m_impl;
   return self.read([&]() -> base::Result<windows::Knowledge> {
-    TAGDB_TRY_ASSIGN(auto tables, read_knowledge(*self.db, std::nullopt));
+    TAGDB_TRY_ASSIGN(auto tables, read_knowledge(*self.db, {}));
     return windows::Knowledge(std::move(tables));
   });
 }

@@ -57,6 +57,11 @@ TEST_CASE("the knowledge of a build is that part of the whole", "[store][knowled
     std::erase_if(part.baselines, [&](const auto& row) { return row.build != build; });
     std::erase_if(part.host_builds, [&](const auto& row) { return row.build != build; });
     CHECK(print(must(reader.knowledge(build))) == print(windows::Knowledge(part)));
+    part.host_releases.clear();
+    part.baselines.clear();
+    part.host_builds.clear();
+    CHECK(print(must(reader.knowledge(build, store::Reader::Part::images))) ==
+          print(windows::Knowledge(part)));
   }
 }
 

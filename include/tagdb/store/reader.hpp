@@ -37,9 +37,15 @@ class Reader {
   Reader& operator=(Reader&&) noexcept;
 
   // Knowledge (schema/reference, or what was imported since).
+  enum class Part : std::uint8_t {
+    whole,
+    images, ///< without host releases, host builds and baselines: a third of the work, for an answer about
+            ///< tags
+  };
   /// All of it; or, with a build, what an answer about one build needs: the releases, host releases, baseline
   /// and host build of that build only, and every row of the other tables.
-  base::Result<windows::Knowledge> knowledge(std::optional<std::uint32_t> build = std::nullopt) const;
+  base::Result<windows::Knowledge> knowledge(std::optional<std::uint32_t> build = std::nullopt,
+                                             Part part = Part::whole) const;
   base::Result<windows::KnowledgeEdition> knowledge_edition() const;
   /// Knowledge::last_at_or_before(…, Which::b), as one point query: the B release that was due at `at`.
   base::Result<std::optional<windows::ReleaseInstant>> release_due(base::Instant at) const;
