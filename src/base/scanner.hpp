@@ -32,11 +32,17 @@ class Scanner {
 
   /// Exactly `count` decimal digits; at most 9, so that they fit.
   std::optional<unsigned> digits(std::size_t count) {
-    const auto number = m_rest.size() < count ? std::nullopt : parse_number(m_rest.substr(0, count));
-    if (!number)
+    if (m_rest.size() < count)
       return std::nullopt;
+    // Here and not in parse_number(): an answer reads a thousand days and instants.
+    unsigned number = 0;
+    for (const char c : m_rest.substr(0, count)) {
+      if (c < '0' || c > '9')
+        return std::nullopt;
+      number = number * 10 + static_cast<unsigned>(c - '0');
+    }
     m_rest.remove_prefix(count);
-    return static_cast<unsigned>(*number);
+    return number;
   }
 
   /// As many digits as there are, but at least one, and no value above `max`.

@@ -44,8 +44,14 @@ const Row* of_number(const std::vector<Row>& rows, std::uint32_t build) {
   return found == rows.end() ? nullptr : &*found;
 }
 
+/// The database gives rows in order; looking is cheaper than sorting again.
+void order(auto& rows, auto before) {
+  if (!std::is_sorted(rows.begin(), rows.end(), before))
+    std::stable_sort(rows.begin(), rows.end(), before);
+}
+
 void order_by_version(auto& rows) {
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return a.version < b.version; });
+  order(rows, [](const auto& a, const auto& b) { return a.version < b.version; });
 }
 
 bool is_wanted(const ReleaseInstant& row, Knowledge::Which which) {
@@ -57,12 +63,10 @@ bool is_wanted(const ReleaseInstant& row, Knowledge::Which which) {
 Knowledge::Knowledge(KnowledgeTables tables) : m_tables(std::move(tables)) {
   order_by_version(m_tables.releases);
   order_by_version(m_tables.host_releases);
-  std::stable_sort(m_tables.versions.begin(), m_tables.versions.end(),
-                   [](const Version& a, const Version& b) { return a.build > b.build; });
-  std::sort(m_tables.instants.begin(), m_tables.instants.end(),
-            [](const ReleaseInstant& a, const ReleaseInstant& b) {
-              return std::pair(a.instant, a.label) < std::pair(b.instant, b.label);
-            });
+  order(m_tables.versions, [](const Version& a, const Version& b) { return a.build > b.build; });
+  order(m_tables.instants, [](const ReleaseInstant& a, const ReleaseInstant& b) {
+    return std::pair(a.instant, a.label) < std::pair(b.instant, b.label);
+  });
 }
 
 const Release* Knowledge::release(const OsVersion& version) const {

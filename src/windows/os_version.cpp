@@ -29,15 +29,18 @@ base::Error no_version(std::string_view text) {
 } // namespace
 
 base::Result<OsVersion> OsVersion::parse(std::string_view text) {
-  const auto parts = base::split(text, '.');
   std::array<std::uint32_t, k_parts> numbers{};
-  if (parts.size() != k_parts)
-    return no_version(text);
+  auto rest = text;
   for (std::size_t i = 0; i < k_parts; ++i) {
-    const auto number = parse_part(parts[i]);
+    const bool last = i + 1 == k_parts;
+    const auto end = last ? rest.size() : rest.find('.');
+    if (end == std::string_view::npos)
+      return no_version(text);
+    const auto number = parse_part(rest.substr(0, end));
     if (!number)
       return no_version(text);
     numbers[i] = *number;
+    rest.remove_prefix(last ? end : end + 1);
   }
   return OsVersion(numbers[0], numbers[1], numbers[2], numbers[3]);
 }
