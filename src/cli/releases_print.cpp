@@ -91,7 +91,7 @@ std::string blocks(const query::Releases& answer, const Rows& texts, std::option
   return text;
 }
 
-/// How the cells are known, a sentence each.
+/// How the cells are known, and how old the reference is.
 std::string evidence_lines(const query::Releases& answer) {
   std::size_t releases = 0, observed = 0, derived = 0;
   for (const auto& cell : answer.cells) {
@@ -99,15 +99,10 @@ std::string evidence_lines(const query::Releases& answer) {
     observed += cell.evidence == query::EvidenceLevel::observed ? 1 : 0;
     derived += is_derived(cell) ? 1 : 0;
   }
-  std::string text;
-  if (observed == 0)
-    text += "evidence  reference";
-  else if (observed == releases)
-    text += "evidence  observed, all " + std::to_string(releases);
-  else
-    text += "evidence  observed " + std::to_string(observed) + " of " + std::to_string(releases) +
-            ", reference the others";
-  text += "; " + edition_for_people(answer.edition, answer.as_of) + "\n";
+  std::string text = "evidence  ";
+  if (observed > 0)
+    text += "observed " + std::to_string(observed) + " of " + std::to_string(releases) + "; ";
+  text += edition_for_people(answer.edition, answer.as_of) + "\n";
   if (derived > 0)
     text += "* worked out from the crawl: the reference does not list it yet\n";
   return text;
@@ -119,14 +114,6 @@ void write_optional(base::JsonWriter& json, std::string_view key, const std::opt
     json.value(windows::format_day(*day));
   else
     json.null();
-}
-
-void write_support(base::JsonWriter& json, const query::SupportAnswer& support) {
-  json.key("support").begin_object();
-  json.member("phase", windows::to_string(support.phase));
-  write_optional(json, "mainstreamEnd", support.mainstream_end);
-  write_optional(json, "extendedEnd", support.extended_end);
-  json.end_object();
 }
 
 void write_cell(base::JsonWriter& json, const query::Releases& answer, const query::ReleasesCell& cell) {
@@ -224,7 +211,7 @@ std::string releases_document(const query::Releases& answer) {
   for (const auto& row : answer.rows) {
     json.begin_object().member("name", row.name).member("floatingTag", row.floating_tag);
     json.member("build", static_cast<std::int64_t>(row.build)).member("product", row.support.product);
-    write_support(json, row.support);
+    write_support(json, std::optional(row.support));
     json.end_object();
   }
   json.end_array();

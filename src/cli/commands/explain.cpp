@@ -10,7 +10,7 @@ namespace tagdb::cli {
 namespace {
 
 constexpr std::size_t k_width = 100;
-constexpr std::size_t k_indent = 10; // of what stands beside a word
+constexpr std::size_t k_indent = 11; // of what stands beside a word
 
 /// "  missing  …": the word once, every entry on a line of its own.
 std::string lines(std::string_view word, const std::vector<std::string>& entries, bool wrap) {

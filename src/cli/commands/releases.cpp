@@ -129,13 +129,15 @@ class Releases final : public Command {
   static base::Result<std::vector<query::Warning>> judge(const Session& session, const store::Reader& reader,
                                                          const query::ReleasesOptions& asked,
                                                          const query::Releases& answer) {
-    std::vector<store::RepositoryRecord> repositories;
-    if (answer.crawled)
-      repositories.push_back(*answer.crawled);
     const auto end =
         base::Instant(windows::Date(month_of(asked.to) / std::chrono::last)) + std::chrono::days(1);
-    return judge_freshness(session, reader, repositories,
-                           end < answer.as_of ? std::optional(end) : std::nullopt);
+    const bool past = end < answer.as_of;
+    if (answer.crawled)
+      return judge_freshness(session, reader, {*answer.crawled}, past ? std::optional(end) : std::nullopt);
+    query::Resolution newest; // ages like a floating tag: what it showed at the end of the range
+    newest.kind = windows::TagKind::floating;
+    newest.as_of = past ? end : answer.as_of;
+    return judge_reference(session, reader, newest);
   }
 
   static std::string print(const Context& context, const query::Releases& answer) {
