@@ -85,7 +85,7 @@ class Answerer {
     if (!answer.match)
       return {};
     std::vector<query::Warning> stale;
-    if (answer.evidence == query::EvidenceLevel::reference) {
+    if (answer.homes.empty()) {
       query::Resolution about{};
       about.as_of = answer.as_of;
       about.kind = windows::TagKind::floating; // the newest revision moves as such a tag does

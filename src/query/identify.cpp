@@ -52,7 +52,7 @@ base::Result<std::optional<FoundBase>> base_of_version(const Identifier& identif
                                                        const windows::OsVersion& version, MatchKind match,
                                                        const std::optional<SharedLayer>& shared) {
   const auto& reader = identifier.reader();
-  FoundBase base{match, version, own.facts.architecture, {}, {}, {}, 0};
+  FoundBase base{match, version, own.facts.architecture, {}, {}, {}, 0, false};
   if (base.architecture.empty())
     base.architecture = image_architecture(identifier.scope().architecture);
   TAGDB_TRY_ASSIGN(const auto images, reader.images_of_version(version));
@@ -68,18 +68,21 @@ base::Result<std::optional<FoundBase>> base_of_version(const Identifier& identif
   base.homes.erase(std::unique(base.homes.begin(), base.homes.end(),
                                [](const auto& a, const auto& b) { return a.id == b.id; }),
                    base.homes.end());
+  base.by_reference = base.homes.empty();
+  if (base.by_reference) {
+    TAGDB_TRY_ASSIGN(const auto release, reader.release(version));
+    if (!release)
+      return std::optional<FoundBase>();
+  }
   // The base layer tells which of them it is, also where the record lacks this revision there.
-  if (shared && shared->build == version.build() && base.homes.size() != 1)
+  if (shared && shared->build == version.build() && base.homes.size() != 1) {
     base.homes = shared->homes;
-  if (!base.homes.empty())
-    return std::optional(std::move(base));
-  TAGDB_TRY_ASSIGN(const auto release, reader.release(version));
-  if (!release)
-    return std::optional<FoundBase>();
-  if (!own.repository.empty())
-    base.named.push_back(own.repository);
-  else if (const auto* product = identifier.products().version_of_image("", version.build()))
-    base.named = product->repositories;
+  } else if (base.homes.empty()) {
+    if (!own.repository.empty())
+      base.named.push_back(own.repository);
+    else if (const auto* product = identifier.products().version_of_image("", version.build()))
+      base.named = product->repositories;
+  }
   return std::optional(std::move(base));
 }
 
@@ -128,11 +131,14 @@ base::Error not_identified(const Identifier& identifier, Own own, const std::opt
   const std::string sync = crawled ? "`tagdb sync` brings in the revisions that the record lacks"
                                    : "run `tagdb sync`: without a record layers tell nothing";
   if (shared) {
-    return not_found(
-        "the base layer of " + shown(facts.name) + " is that of " + name_of(shared->homes) + " build " +
-            std::to_string(shared->build) +
-            ", but the layer above it is no update in this database, and nothing else names the revision",
-        sync);
+    const std::string said = facts.os_version.empty()
+                                 ? "nothing else names the revision"
+                                 : "it says that it is " + shown(facts.os_version) +
+                                       ", which neither the record nor the reference knows";
+    return not_found("the base layer of " + shown(facts.name) + " is that of " + name_of(shared->homes) +
+                         " build " + std::to_string(shared->build) +
+                         ", but the layer above it is no update in this database, and " + said,
+                     sync);
   }
   if (!facts.os_version.empty()) {
     const auto version = windows::OsVersion::parse(facts.os_version);

@@ -87,7 +87,7 @@ void compare_by_reference(const windows::Knowledge& knowledge, const FoundBase& 
     answer.newest = release.version;
   }
   answer.behind = newer;
-  if (answer.newest && !answer.repository.empty())
+  if (answer.newest && answer.registry == k_microsoft)
     answer.newest_reference = tag_reference(answer.registry, answer.repository, *answer.newest);
 }
 
@@ -114,7 +114,7 @@ base::Status describe_base(const Identifier& identifier, const FoundBase& base, 
   answer.match = base.match;
   answer.revision = base.revision;
   answer.base_layers = base.base_layers;
-  answer.evidence = base.homes.empty() ? EvidenceLevel::reference : EvidenceLevel::observed;
+  answer.evidence = base.by_reference ? EvidenceLevel::reference : EvidenceLevel::observed;
   name_repository(base, answer);
   for (const auto& one : base.homes)
     answer.homes.push_back(one.id);
@@ -140,9 +140,10 @@ base::Status describe_base(const Identifier& identifier, const FoundBase& base, 
       std::erase_if(images, [&](const auto& image) { return image.architecture != base.architecture; });
     }
     TAGDB_TRY_ASSIGN(answer.reference, pinned(identifier, base.homes.front(), images));
-  } else if (!answer.repository.empty()) {
-    answer.reference = tag_reference(answer.registry, answer.repository, base.revision);
   }
+  // Published by what the reference says; a mirror may not have it.
+  if (answer.reference.empty() && answer.registry == k_microsoft && base.by_reference)
+    answer.reference = tag_reference(answer.registry, answer.repository, base.revision);
   if (const auto* version = knowledge.version_of_image(answer.repository, base.revision.build()))
     answer.support = support_of(*version, answer.as_of);
 

@@ -58,6 +58,7 @@ struct FoundBase {
   std::vector<std::string> named;             ///< the same by the reference alone
   std::optional<store::ImageRecord> image;    ///< the very image; nothing where only its revision is known
   std::size_t base_layers = 0;
+  bool by_reference = false; ///< the record has no image of this revision
 };
 
 /// A first layer that revisions of a build share, under an update layer that no stored one has.

@@ -257,6 +257,8 @@ TEST_CASE("what cannot be identified says what is known, and what would help") {
   auto unknown_update = built_on(k_february);
   unknown_update.diff_ids[1] = digest_of("core update rebuilt");
   unknown_update.os_version.clear();
+  auto newer = unknown_update;
+  newer.os_version = "10.0.17763.99999";
   auto foreign = unknown_update;
   foreign.diff_ids[0] = digest_of("somebody's");
   auto future = ImageFacts{};
@@ -266,6 +268,8 @@ TEST_CASE("what cannot be identified says what is known, and what would help") {
   const Case cases[] = {
       {"known base layer", unknown_update,
        "the base layer of app:1 is that of windows/servercore build 17763"},
+      {"known base layer, unknown version", newer,
+       "no update in this database, and it says that it is 10.0.17763.99999, which neither"},
       {"unknown layers", foreign, "the layers of app:1 are those of no base image"},
       {"unknown version", future, "a revision that neither the record nor the reference knows"},
       {"no version", odd, "eleven\\x1B[31m, which is no Windows version"},
@@ -278,6 +282,17 @@ TEST_CASE("what cannot be identified says what is known, and what would help") {
     CHECK_THAT(error.message(), Contains(each.message));
     CHECK_THAT(error.hint(), Contains("tagdb sync"));
   }
+}
+
+TEST_CASE("an update that the record lacks and the reference knows, on a known base layer") {
+  Record record(fill);
+  auto facts = built_on(k_february);
+  facts.diff_ids[1] = digest_of("another update");
+  facts.os_version = "10.0.17763.1040";
+  const auto answer = asked(record, facts);
+  CHECK(words_of(answer) == "windows/servercore 10.0.17763.1040 osVersion 4");
+  CHECK(to_string(answer.evidence) == "reference");
+  CHECK(answer.reference == "mcr.microsoft.com/windows/servercore:10.0.17763.1040");
 }
 
 TEST_CASE("without a record the reference answers from os.version") {

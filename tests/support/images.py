@@ -139,6 +139,27 @@ def make(repo, version, date, locale="", edition=""):
     return Image(index, manifests, configs)
 
 
+def derive(manifest, config, name, recompress=False, os_version=None):
+    """(manifest, config) of an image built on another one: its layers and history, and one more of each. With
+    `recompress` the builder compressed all layers again: the same diff_ids, other digests and sizes."""
+    below, base = json.loads(manifest), json.loads(config)
+    root = base.get("rootfs") or base.get("rootFS") or base["rootfS"]
+    document = {
+        "architecture": base["architecture"], "os": base["os"], "os.version": os_version or base["os.version"],
+        "created": "2024-07-01T08:00:00Z",
+        "history": base["history"] + [{"created": "2024-07-01T08:00:00Z", "created_by": "COPY " + name}],
+        "rootfs": {"type": "layers", "diff_ids": root["diff_ids"] + [sha256("diff/" + name)]},
+    }
+    own = _compact(document)
+    layers = [{"mediaType": LAYER, "size": layer["size"] + 1, "digest": sha256("again/" + layer["digest"])}
+              if recompress else {k: layer[k] for k in ("mediaType", "size", "digest")} for layer in below["layers"]]
+    layers.append({"mediaType": LAYER, "size": 1000, "digest": sha256("layer/" + name)})
+    document = {"schemaVersion": 2, "mediaType": MANIFEST,
+                "config": {"mediaType": CONFIG, "size": len(own), "digest": "sha256:" + hashlib.sha256(own).hexdigest()},
+                "layers": layers}
+    return _compact(document), own
+
+
 def entries(index):
     """The digests an index lists, in order."""
     return [entry["digest"] for entry in json.loads(index)["manifests"]]
