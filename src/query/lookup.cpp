@@ -83,7 +83,7 @@ base::Result<std::optional<windows::Kb>> Lookup::kb_of(const windows::OsVersion&
 base::Result<const windows::Knowledge*> Lookup::knowledge(std::uint32_t build) {
   auto known = m_knowledge.find(build);
   if (known == m_knowledge.end()) {
-    TAGDB_TRY_ASSIGN(auto part, m_reader.knowledge(build));
+    TAGDB_TRY_ASSIGN(auto part, m_reader.knowledge(build, store::Reader::Part::images));
     known = m_knowledge.emplace(build, std::move(part)).first;
   }
   return &known->second;

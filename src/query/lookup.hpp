@@ -57,8 +57,8 @@ class Lookup {
   base::Result<std::optional<windows::Kb>> kb_of(const windows::OsVersion& version,
                                                  const std::string& architecture);
 
-  /// What is known of a build without a registry: Reader::knowledge() of it. The reference stays valid as
-  /// long as this object.
+  /// What is known of a build's images without a registry (of hosts nothing: Reader::host_release()). The
+  /// reference stays valid as long as this object.
   base::Result<const windows::Knowledge*> knowledge(std::uint32_t build);
 
   /// What a stretch of a tag pointed at; `kb` says whether to look for the KB too. The stretch must have a

@@ -124,7 +124,8 @@ void warn_of_contradiction(const windows::Knowledge& knowledge, Resolution& answ
 }
 
 void warn_of_derivation(Resolution& answer) {
-  if (!answer.release || !answer.release->from_created)
+  // An answer that is itself inferred from that date has said so.
+  if (!answer.release || !answer.release->from_created || answer.evidence.source == "created")
     return;
   answer.warnings.push_back({"createdDate", "the release " + answer.release->label.to_string() +
                                                 " is derived from when the image was created, 2 to 14 days "
@@ -182,7 +183,8 @@ base::Status add_knowledge(Question& question, Resolution& answer, std::string_v
   }
   if (answer.release && !answer.kb)
     answer.kb = answer.release->kb;
-  if (const auto* host = knowledge->host_release(*answer.revision))
+  TAGDB_TRY_ASSIGN(const auto host, question.reader().host_release(*answer.revision));
+  if (host)
     answer.host_release = host_answer(*host);
   return {};
 }

@@ -35,7 +35,7 @@ void first_crawl(RecordBuilder& record) {
 
 } // namespace
 
-TEST_CASE("the first crawl answers for the past from revision tags and creation dates") {
+TEST_CASE("the first crawl answers for the past from revision tags and release dates") {
   const Record record(first_crawl);
   const auto answer = record.answer("ltsc2019", "2020-02-20");
   CHECK(revision_of(answer) == "10.0.17763.1040");
@@ -44,39 +44,78 @@ TEST_CASE("the first crawl answers for the past from revision tags and creation 
   CHECK(answer.is_index);
   CHECK(answer.tag == "ltsc2019");
   CHECK(level_of(answer) == "inferred");
-  CHECK(answer.evidence.source == "created");
+  CHECK(answer.evidence.source == "reference");
   CHECK_FALSE(answer.evidence.first_seen);
   CHECK_FALSE(answer.evidence.last_seen);
   CHECK_FALSE(answer.evidence.check);
   CHECK(answer.evidence.last_checked == t("2026-11-12T18:30:00Z"));
-  CHECK(warnings_of(answer) == "createdDate");
-  CHECK_THAT(message_of(answer, "createdDate"),
-             Contains("2020-02-13T02:00:00Z") && Contains("2026-11-12T18:30:00Z"));
+  CHECK(all_warnings_of(answer).empty());
   CHECK_FALSE(answer.next); // what really came next was not seen
   CHECK(aliases_of(answer) == "10.0.17763.1040= 10.0.17763.1040-amd64~ 1809-KB4546852=");
 }
 
-TEST_CASE("inference takes the newest revision that existed") {
+TEST_CASE("inference takes the newest revision that was published") {
   const Record record(first_crawl);
   struct Case {
-    std::string name, reference, at, revision;
+    std::string name, reference, at, revision, level;
   };
   const std::vector<Case> cases = {
-      {"the second of its creation", "ltsc2019", "2020-02-13T02:00:00Z", "10.0.17763.1040"},
-      {"a second earlier", "ltsc2019", "2020-02-13T01:59:59Z", "10.0.17763.1039"},
-      {"the other name of the product", "1809", "2020-01-20", "10.0.17763.973"},
-      {"with an architecture", "ltsc2019-amd64", "2020-02-20", "10.0.17763.1040"},
-      {"another build", "1909", "2020-02-20", "10.0.18363.658"},
-      {"long after the last known change", "ltsc2019", "2025-01-01", "10.0.17763.1098"},
-      {"just before the first look", "ltsc2019", "2026-11-12T18:29:59Z", "10.0.17763.8000"},
+      {"the second of its publication", "ltsc2019", "2020-02-18T18:00:00Z", "10.0.17763.1040", "inferred"},
+      {"a second earlier", "ltsc2019", "2020-02-18T17:59:59Z", "10.0.17763.973", "inferred"},
+      {"the superseded one was out, but not left there", "ltsc2019", "2020-02-14", "10.0.17763.973",
+       "inferred"},
+      {"the other name of the product", "1809", "2020-01-20", "10.0.17763.973", "inferred"},
+      {"with an architecture", "ltsc2019-amd64", "2020-02-20", "10.0.17763.1040", "inferred"},
+      {"another build", "1909", "2020-02-20", "10.0.18363.658", "inferred"},
+      // On Microsoft's registry a tag cannot have meant an older image than the one that was out.
+      {"what came then is not stored", "ltsc2019", "2020-05-01", "10.0.17763.1158", "reference"},
+      {"long after the last known change", "ltsc2019", "2025-01-01", "10.0.17763.6659", "reference"},
+      {"before anything that is stored", "ltsc2019", "2019-01-10", "10.0.17763.253", "reference"},
   };
   for (const auto& c : cases) {
     INFO(c.name);
     const auto answer = record.answer(c.reference, c.at);
     CHECK(revision_of(answer) == c.revision);
-    CHECK(level_of(answer) == "inferred");
+    CHECK(level_of(answer) == c.level);
+    CHECK(answer.digest.has_value() == (c.level == "inferred"));
+    CHECK(all_warnings_of(answer).empty());
   }
   CHECK(level_of(record.answer("ltsc2019", "2026-11-12T18:30:00Z")) == "observed");
+}
+
+TEST_CASE("a mirror may not have had what was out: its images answer, and the reference is told") {
+  const Record record([](RecordBuilder& r) {
+    r.registry("harbor.corp");
+    first_crawl(r);
+  });
+  const auto answer = record.answer("ltsc2019", "2020-05-01");
+  CHECK(revision_of(answer) == "10.0.17763.1098");
+  CHECK(level_of(answer) == "inferred");
+  CHECK(all_warnings_of(answer) == "contradiction");
+  CHECK(message_of(answer, "contradiction") == "the newest image that is stored is 10.0.17763.1098, and the "
+                                               "reference has 10.0.17763.1158, published 2020-04-14");
+  CHECK(level_of(record.answer("ltsc2019", "2019-01-10")) == "reference"); // nothing is stored of then
+}
+
+TEST_CASE("a revision that the reference does not list is dated by its creation") {
+  const TestImage unlisted("10.0.17763.9990", "2026-10-05T02:00:00Z");
+  const Record record([&](RecordBuilder& r) {
+    r.check("windows/servercore", "2026-11-12T18:30:00Z").present({"ltsc2019", "10.0.17763.9990"}, unlisted);
+  });
+  for (const std::string reference : {"ltsc2019", "10.0.17763.9990"}) {
+    INFO(reference);
+    const auto answer = record.answer(reference, "2026-10-10");
+    CHECK(revision_of(answer) == "10.0.17763.9990");
+    CHECK(level_of(answer) == "inferred");
+    CHECK(answer.evidence.source == "created");
+    CHECK(all_warnings_of(answer) == "createdDate");
+    CHECK_THAT(message_of(answer, "createdDate"),
+               Contains("2026-10-05T02:00:00Z") && Contains("2026-11-12T18:30:00Z"));
+    REQUIRE(answer.release);
+    CHECK(answer.release->label.to_string() == "2026-10B");
+  }
+  CHECK_THAT(record.refusal("10.0.17763.9990", "2026-10-04").message(),
+             Contains("created 2026-10-05T02:00:00Z"));
 }
 
 TEST_CASE("a name with an architecture is inferred as a bare manifest") {
@@ -91,9 +130,9 @@ TEST_CASE("a name with an architecture is inferred as a bare manifest") {
 
 TEST_CASE("before anything existed there is no answer") {
   const Record record(first_crawl);
-  const auto error = record.refusal("ltsc2019", "2019-01-01");
+  const auto error = record.refusal("ltsc2019", "2018-01-01");
   CHECK(error.kind() == base::ErrorKind::not_found);
-  CHECK_THAT(error.message(), Contains("build 17763") && Contains("2019-01-01T00:00:00Z") &&
+  CHECK_THAT(error.message(), Contains("build 17763") && Contains("2018-01-01T00:00:00Z") &&
                                   Contains("first seen at 2026-11-12T18:30:00Z"));
 }
 
@@ -106,10 +145,10 @@ TEST_CASE("revision and KB tags name one build for ever, once it existed") {
     CHECK(revision_of(answer) == "10.0.17763.1040");
     CHECK(kb_of(answer) == "KB4546852");
     CHECK(level_of(answer) == "inferred");
-    CHECK(warnings_of(answer) == "createdDate");
-    const auto error = record.refusal(reference, "2020-02-12");
+    CHECK(all_warnings_of(answer).empty());
+    const auto error = record.refusal(reference, "2020-02-18");
     CHECK(error.kind() == base::ErrorKind::not_found);
-    CHECK_THAT(error.message(), Contains("created 2020-02-13T02:00:00Z"));
+    CHECK_THAT(error.message(), Contains("published 2020-02-18T18:00:00Z"));
   }
 }
 
@@ -120,13 +159,18 @@ TEST_CASE("of other tags nothing is known before the first look") {
   CHECK_THAT(error.message(), Contains("is not known; it was first seen at 2026-11-12T18:30:00Z"));
 }
 
-TEST_CASE("without a creation date nothing is inferred") {
-  const TestImage dateless("10.0.17763.1040", "");
+TEST_CASE("without a creation date nothing is inferred of what the reference does not list") {
+  const TestImage dateless("10.0.17763.9990", "");
   const Record record([&](RecordBuilder& r) {
-    r.check("windows/servercore", "2026-11-12T18:30:00Z").present({"ltsc2019", "10.0.17763.1040"}, dateless);
+    r.check("windows/servercore", "2026-11-12T18:30:00Z").present({"ltsc2019", "10.0.17763.9990"}, dateless);
   });
-  CHECK_THAT(record.refusal("10.0.17763.1040", "2020-02-20").message(), Contains("nothing says whether"));
-  CHECK(record.refusal("ltsc2019", "2020-02-20").kind() == base::ErrorKind::not_found);
+  CHECK_THAT(record.refusal("10.0.17763.9990", "2026-11-10").message(), Contains("nothing says whether"));
+  CHECK(level_of(record.answer("ltsc2019", "2026-11-10")) == "reference");
+  const Record listed([](RecordBuilder& r) {
+    r.check("windows/servercore", "2026-11-12T18:30:00Z")
+        .present({"ltsc2019", "10.0.17763.1040"}, TestImage("10.0.17763.1040", ""));
+  });
+  CHECK(level_of(listed.answer("10.0.17763.1040", "2020-02-20")) == "inferred");
 }
 
 TEST_CASE("a complete list without the tag is stronger than any inference") {
@@ -136,12 +180,12 @@ TEST_CASE("a complete list without the tag is stronger than any inference") {
     r.check("windows/servercore", "2020-02-19T12:00:00Z")
         .present({"ltsc2019", "1809", "10.0.17763.1040"}, k_february);
   });
-  // Created on the 13th, but the list of the 16th did not have it.
   const auto early = record.refusal("10.0.17763.1040", "2020-02-15");
   CHECK(early.kind() == base::ErrorKind::not_found);
   CHECK_THAT(early.message(), Contains("the check of 2020-02-16T12:00:00Z did not find it") &&
                                   Contains("first seen at 2020-02-19T12:00:00Z"));
-  CHECK(level_of(record.answer("10.0.17763.1040", "2020-02-17")) == "inferred");
+  CHECK_THAT(record.refusal("10.0.17763.1040", "2020-02-17").message(), Contains("published 2020-02-18"));
+  CHECK(level_of(record.answer("10.0.17763.1040", "2020-02-19")) == "inferred");
   // A floating tag that was not there is no image of January.
   CHECK_THAT(record.refusal("1809", "2020-02-10").message(), Contains("did not find it"));
   CHECK_THAT(record.refusal("1809", "2020-02-17").message(), Contains("did not find it"));
@@ -153,7 +197,7 @@ TEST_CASE("a crawl that was killed lists nothing and denies nothing") {
     r.check("windows/servercore", "2020-02-19T12:00:00Z")
         .present({"ltsc2019", "10.0.17763.1040"}, k_february);
   });
-  CHECK(level_of(record.answer("10.0.17763.1040", "2020-02-15")) == "inferred");
+  CHECK(level_of(record.answer("10.0.17763.1040", "2020-02-19")) == "inferred");
 }
 
 TEST_CASE("a revision that was published again is, for the time before, its first image") {

@@ -50,7 +50,7 @@ TEST_CASE("tags by repository, kind, version and name") {
         "1809 1809 ltsc2019 1909 1709 10.0.17763.1040 10.0.17763.1040-amd64 1809-KB4534273 "
         "1809-KB4546852 win10-preview");
   CHECK(items[0].repository == "windows/nanoserver");
-  CHECK_FALSE(items[0].kb); // servercore's KB tags do not speak for nanoserver
+  CHECK(items[0].kb == must(windows::Kb::parse("KB4546852"))); // no tag says it, the reference does
   CHECK(items[2].repository == "windows/servercore");
   CHECK(items[2].registry == "mcr.microsoft.com");
   CHECK(items[2].revision == windows::OsVersion(10, 0, 17763, 1040));
@@ -81,27 +81,53 @@ TEST_CASE("a narrower list") {
   };
   const auto servercore = must(oci::RepositoryName::parse("servercore"));
   const std::vector<Case> cases = {
-      {"repository", {must(oci::RepositoryName::parse("nanoserver")), {}, {}, {}, {}}, "1809"},
-      {"kind", {servercore, windows::TagKind::kb, {}, {}, {}}, "1809-KB4534273 1809-KB4546852"},
-      {"build", {servercore, {}, 18363, {}, {}}, "1909 win10-preview"},
-      {"kind and build", {servercore, windows::TagKind::floating, 17763, {}, {}}, "1809 ltsc2019"},
-      {"suffix", {servercore, {}, {}, {}, "amd64"}, "10.0.17763.1040-amd64"},
-      {"without suffix", {servercore, windows::TagKind::revision, {}, {}, ""}, "10.0.17763.1040"},
+      {"repository", {must(oci::RepositoryName::parse("nanoserver")), {}, {}, {}, {}, false}, "1809"},
+      {"kind", {servercore, windows::TagKind::kb, {}, {}, {}, false}, "1809-KB4534273 1809-KB4546852"},
+      {"build", {servercore, {}, 18363, {}, {}, false}, "1909 win10-preview"},
+      {"kind and build", {servercore, windows::TagKind::floating, 17763, {}, {}, false}, "1809 ltsc2019"},
+      {"suffix", {servercore, {}, {}, {}, "amd64", false}, "10.0.17763.1040-amd64"},
+      {"without suffix", {servercore, windows::TagKind::revision, {}, {}, "", false}, "10.0.17763.1040"},
       {"earlier",
-       {servercore, {}, {}, t("2020-02-12"), {}},
+       {servercore, {}, {}, t("2020-02-12"), {}, false},
        "1809 ltsc2019 1709 10.0.17763.973 1809-KB4534273"},
       {"973 before 1040",
-       {servercore, windows::TagKind::revision, {}, t("2020-02-20"), ""},
+       {servercore, windows::TagKind::revision, {}, t("2020-02-20"), "", false},
        "10.0.17763.973 10.0.17763.1040"},
-      {"before the first look", {servercore, {}, {}, t("2020-01-01"), {}}, ""},
+      {"featured: 1709 and 1909 are no longer supported",
+       {servercore, {}, {}, {}, {}, true},
+       "1809 ltsc2019"},
+      {"featured then", {servercore, {}, {}, t("2020-02-20"), {}, true}, "1809 ltsc2019 1909"},
+      {"featured of a build", {servercore, {}, 18363, t("2020-02-20"), {}, true}, "1909"},
+      {"before the first look", {servercore, {}, {}, t("2020-01-01"), {}, false}, ""},
   };
   for (const auto& c : cases) {
     INFO(c.name);
     CHECK(names_of(items_of(record, c.options)) == c.expected);
   }
-  const auto then = items_of(record, {servercore, windows::TagKind::floating, 17763, t("2020-02-12"), {}});
+  const auto then =
+      items_of(record, {servercore, windows::TagKind::floating, 17763, t("2020-02-12"), {}, false});
   REQUIRE(then.size() == 2);
   CHECK(then[1].revision == windows::OsVersion(10, 0, 17763, 973));
+}
+
+TEST_CASE("a list tells the release and the support of each tag") {
+  const Record record(fill);
+  const auto servercore = must(oci::RepositoryName::parse("servercore"));
+  const auto items = items_of(record, {servercore, {}, {}, t("2020-02-20"), {}, false});
+  std::string told;
+  for (const auto& item : items)
+    told += item.tag.name + " " + (item.release ? item.release->label.to_string() : "-") + " " +
+            (item.support ? std::string(windows::to_string(item.support->phase)) : "-") + "\n";
+  CHECK(told == "1809 2020-02B mainstream\n"
+                "ltsc2019 2020-02B mainstream\n"
+                "1909 2020-02B mainstream\n"
+                "1709 - ended\n"
+                "10.0.17763.973 2020-01B mainstream\n"
+                "10.0.17763.1040 2020-02B mainstream\n"
+                "10.0.17763.1040-amd64 2020-02B mainstream\n"
+                "1809-KB4534273 2020-01B mainstream\n"
+                "1809-KB4546852 2020-02B mainstream\n"
+                "win10-preview 2020-02B mainstream\n");
 }
 
 TEST_CASE("a list of what was not crawled") {

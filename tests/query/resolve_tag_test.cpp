@@ -75,7 +75,7 @@ TEST_CASE("now is after the last look: the last one stands") {
   const auto answer = record.answer("ltsc2019");
   CHECK(answer.as_of == t("2026-11-20"));
   CHECK(revision_of(answer) == "10.0.17763.1098");
-  CHECK(kb_of(answer) == "-");
+  CHECK(kb_of(answer) == "KB4538461"); // no tag says it, the reference does
   CHECK(level_of(answer) == "observed");
   CHECK(answer.evidence.last_seen == t("2020-03-11T02"));
   CHECK(aliases_of(answer) == "10.0.17763.1098=");
@@ -211,7 +211,7 @@ TEST_CASE("a tag that vanished is not there, and the error tells what it was") {
   CHECK(revision_of(stays) == "10.0.17763.973");
   CHECK(level_of(stays) == "observed");
   CHECK(stays.evidence.last_seen == t("2020-05-03T12"));
-  CHECK(stays.warnings.empty());
+  CHECK(warnings_of(stays).empty());
 }
 
 TEST_CASE("a tag that the registry refuses") {
@@ -230,7 +230,7 @@ TEST_CASE("a tag that the registry refuses") {
   CHECK_THAT(message_of(known, "unpullable"), Contains("since 2020-05-02T12:00:00Z: 404 MANIFEST_UNKNOWN"));
   CHECK(known.evidence.last_seen == t("2020-05-01T12"));
   const auto earlier = record.answer("ltsc2019", "2020-05-01T12");
-  CHECK(earlier.warnings.empty());
+  CHECK(warnings_of(earlier).empty());
   REQUIRE(earlier.next);
   CHECK(earlier.next->kind == EventKind::unpullable);
 }

@@ -26,11 +26,13 @@ TEST_CASE("without a registry: Microsoft's, where it was crawled") {
   });
   CHECK(revision_of(record.answer("ltsc2019")) == "10.0.17763.973");
   CHECK(revision_of(record.answer("127.0.0.1:5055/windows/servercore:ltsc2019")) == "10.0.17763.1040");
-  const auto nano = record.refusal("nanoserver:ltsc2019");
-  CHECK(nano.kind() == base::ErrorKind::not_found);
-  CHECK_THAT(nano.message(), Contains("windows/nanoserver on mcr.microsoft.com was never crawled"));
-  CHECK_THAT(nano.hint(),
-             Contains("tagdb sync windows/nanoserver") && Contains("127.0.0.1:5055/windows/nanoserver"));
+  const auto iis = record.refusal("windows/servercore/iis:latest");
+  CHECK(iis.kind() == base::ErrorKind::not_found);
+  CHECK_THAT(iis.message(), Contains("windows/servercore/iis on mcr.microsoft.com was never crawled"));
+  CHECK_THAT(iis.hint(),
+             Contains("tagdb sync windows/servercore/iis") && Contains("127.0.0.1:5055/windows/nanoserver"));
+  // Of a base repository on Microsoft's registry the reference knows.
+  CHECK(level_of(record.answer("nanoserver:ltsc2019")) == "reference");
 
   record.scope().registry = must(oci::RegistryName::parse("127.0.0.1:5055"));
   CHECK(revision_of(record.answer("ltsc2019")) == "10.0.17763.1040");
@@ -59,10 +61,11 @@ TEST_CASE("without Microsoft's: the only one, else an error with the candidates"
 
 TEST_CASE("a database without any crawl") {
   const Record record([](RecordBuilder&) {});
-  const auto error = record.refusal("nanoserver:1809");
+  const auto error = record.refusal("windows/servercore/iis:latest");
   CHECK(error.kind() == base::ErrorKind::not_found);
   CHECK_THAT(error.message(), Contains("no registry was crawled"));
-  CHECK_THAT(error.hint(), Contains("tagdb sync windows/nanoserver"));
+  CHECK_THAT(error.hint(), Contains("tagdb sync windows/servercore/iis"));
+  CHECK(level_of(record.answer("nanoserver:1809")) == "reference");
   CHECK_THAT(record.refusal(k_real.digest().to_string()).message(), Contains("no registry was crawled"));
 }
 
@@ -98,7 +101,8 @@ TEST_CASE("a repository whose crawl never got as far as a tag was not crawled") 
   const Record record([](RecordBuilder& r) {
     r.check("windows/servercore", "2020-02-19T12:00:00Z").finish(store::CheckOutcome::failed);
   });
-  CHECK_THAT(record.refusal("ltsc2019").hint(), Contains("run `tagdb sync windows/servercore`"));
+  CHECK(level_of(record.answer("ltsc2019")) == "reference");
+  CHECK_THAT(record.refusal("ltsc2018").hint(), Contains("run `tagdb sync windows/servercore`"));
 }
 
 TEST_CASE("a registry that was only tried does not make a name ambiguous") {

@@ -14,9 +14,9 @@ struct ListOptions {
   std::optional<windows::TagKind> kind;
   std::optional<std::uint32_t> build;
   std::optional<base::Instant> at;
+  std::optional<std::string> architecture_suffix; ///< only tags whose name has this suffix ("" = plain names)
   /// Only floating tags with a plain name (no architecture, no locale) of products that are supported then.
   bool featured = false;
-  std::optional<std::string> architecture_suffix; ///< only tags whose name has this suffix ("" = plain names)
 };
 
 struct ListItem {
