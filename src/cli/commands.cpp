@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array k_commands = {
     CommandEntry{"sync", "crawl the registry and record what changed", make_sync},
+    CommandEntry{"wait", "until a release has landed at each tag", make_wait},
     CommandEntry{"resolve", "what a tag, revision, KB or digest means: now, or at a time", make_resolve},
     CommandEntry{"history", "what a tag pointed at, newest first", make_history},
     CommandEntry{"changes", "what moved between two times", make_changes},

@@ -1,6 +1,7 @@
 #include "calendar_command.hpp"
 #include "identify_command.hpp"
 #include "sync_command.hpp"
+#include "wait_command.hpp"
 #include <tagdb/base/terminal.hpp>
 #include <tagdb/cli/program.hpp>
 
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 1);
   return tagdb::cli::run_program(argc, argv,
                                  {.sync = tagdb::remote::run_sync,
+                                  .wait = tagdb::remote::run_wait,
                                   .calendar = tagdb::remote::run_calendar,
                                   .identify = tagdb::remote::run_identify});
 }

@@ -86,6 +86,10 @@ class Bar final : public ShownProgress {
       m_show(k_clear);
     m_drawn_at.reset();
   }
+  void waiting(const Waiting& state) override {
+    m_visible = true;
+    m_show("\r" + draw_waiting(state, m_width() - 1) + "\033[K");
+  }
 
  private:
   void draw() {
@@ -129,6 +133,19 @@ class Lines final : public ShownProgress {
   }
   void repository_finished(const oci::RepositoryName&) override { say("finished"); }
   void hide() override {}
+  void waiting(const Waiting& state) override {
+    if (std::exchange(m_until, state.until) == state.until)
+      return;
+    base::JsonWriter json;
+    json.begin_object().member("progress", "waiting").member("release", state.release);
+    json.key("missing").begin_array();
+    for (const auto& tag : state.missing)
+      json.value(tag);
+    json.end_array().member("awaited", std::uint64_t{state.awaited});
+    json.member("until", base::format_rfc3339(state.until));
+    json.member("for", state.release_hour ? "release" : "look").end_object();
+    m_show(json.text() + "\n");
+  }
 
  private:
   void say(std::string_view what) {
@@ -153,6 +170,7 @@ class Lines final : public ShownProgress {
   sync::ProgressState m_state;
   Rate m_rate;
   std::optional<std::chrono::nanoseconds> m_said_at;
+  std::optional<base::Instant> m_until; ///< of the pause that was told last
 };
 
 class Silence final : public ShownProgress {
@@ -161,6 +179,7 @@ class Silence final : public ShownProgress {
   void update(const sync::ProgressState&) override {}
   void repository_finished(const oci::RepositoryName&) override {}
   void hide() override {}
+  void waiting(const Waiting&) override {}
 };
 
 } // namespace
@@ -178,6 +197,21 @@ void Rate::add(std::uint64_t done, std::chrono::nanoseconds now) {
 
 std::optional<double> Rate::per_second() const {
   return m_rate;
+}
+
+std::string draw_waiting(const Waiting& state, int width) {
+  std::string text = "waiting for " + state.release;
+  if (!state.missing.empty())
+    text += fmt::format(": {} of {} missing", state.missing.size(), state.awaited);
+  text += fmt::format(", {} in {}", state.release_hour ? "due" : "next look",
+                      clock_time(static_cast<double>(state.left.count())));
+  for (const auto& tag : state.missing)
+    text += (&tag == &state.missing.front() ? ": " : " ") + tag;
+  const auto room = static_cast<std::size_t>(std::max(width, 0));
+  constexpr std::string_view k_more = "...";
+  if (text.size() > room && room > k_more.size())
+    text.replace(room - k_more.size(), std::string::npos, k_more);
+  return text.substr(0, room);
 }
 
 std::string draw_bar(std::string_view title, const sync::ProgressState& state, std::optional<double> rate,

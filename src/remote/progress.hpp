@@ -13,14 +13,27 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tagdb::remote {
+
+/// What a wait waits for between two looks.
+struct Waiting {
+  std::string release;              ///< "2025-10B"
+  std::vector<std::string> missing; ///< "windows/servercore:ltsc2019"; empty: not known before the first look
+  std::size_t awaited = 0;          ///< tags in all
+  base::Instant until;              ///< when it looks again
+  std::chrono::seconds left{0};     ///< until then
+  bool release_hour = false;        ///< it waits for the release's hour, and has not looked yet
+};
 
 /// Progress that is shown to somebody. Drawing costs a system call, so it is done at most ten times a second.
 class ShownProgress : public sync::Progress {
  public:
   /// Takes it off the screen, so that a line of text can be written; the next update draws it again.
   virtual void hide() = 0;
+  /// Told about once a second while a wait pauses; a new pause has another `until`.
+  virtual void waiting(const Waiting& state) = 0;
 };
 
 /// Where it is shown: standard error, or a test.
@@ -58,6 +71,10 @@ class Rate {
   std::optional<Point> m_last;
   std::optional<double> m_rate;
 };
+
+/// "waiting for 2025-10B: 2 of 6 missing, next look in 0:42: windows/servercore:ltsc2019 ..."; what does not
+/// fit is cut. Pure.
+std::string draw_waiting(const Waiting& state, int width);
 
 /// The bar's text, at most `width` columns: what does not fit is left out, from the least important on. Pure.
 std::string draw_bar(std::string_view title, const sync::ProgressState& state, std::optional<double> rate,

@@ -1,10 +1,12 @@
 #include "recording.hpp"
 
+#include "extend_calendar.hpp"
 #include <tagdb/query/history.hpp>
 #include <tagdb/store/reader.hpp>
 #include <tagdb/store/writer.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <tuple>
 #include <utility>
@@ -12,26 +14,6 @@
 namespace tagdb::remote {
 
 namespace {
-
-/// What this check made known of a tag; nothing where that is no event.
-base::Result<std::optional<query::Change>> event_of(const store::Reader& reader, const query::Scope& scope,
-                                                    const sync::RepositoryReport& report,
-                                                    const oci::Tag& tag) {
-  const query::ReferenceQuery about{.text = tag.to_string(),
-                                    .registry = scope.registry,
-                                    .repository = report.repository,
-                                    .subject = tag,
-                                    .expected = {}};
-  TAGDB_TRY_ASSIGN(const auto items, query::history(reader, scope, about));
-  for (const auto& item : items) {
-    // An absence becomes sure only with its second look, and dates from the first.
-    const bool new_here =
-        item.segment.opened_by == report.check || item.segment.state == store::SpanState::absent;
-    if (new_here && item.segment.confirmed_by == report.check && item.event)
-      return query::Change{item.registry, item.repository, item.tag, *item.event};
-  }
-  return std::nullopt;
-}
 
 /// What the looks made known, oldest first.
 base::Result<std::vector<query::Change>> events_of(const cli::Session& session, const Targets& targets,
@@ -44,12 +26,8 @@ base::Result<std::vector<query::Change>> events_of(const cli::Session& session, 
                            .registry = targets.endpoint.name,
                            .architecture = session.options.architecture};
   for (const auto& report : reports) {
-    for (const auto& name : report.changed) {
-      TAGDB_TRY_ASSIGN(const auto tag, oci::Tag::parse(name));
-      TAGDB_TRY_ASSIGN(auto event, event_of(*reader, scope, report, tag));
-      if (event)
-        events.push_back(*std::move(event));
-    }
+    TAGDB_TRY_ASSIGN(auto own, query::events_of_check(*reader, scope, report.check, report.changed));
+    std::move(own.begin(), own.end(), std::back_inserter(events));
   }
   std::stable_sort(events.begin(), events.end(), [](const auto& a, const auto& b) {
     return std::tie(a.event.at, a.repository, a.tag) < std::tie(b.event.at, b.repository, b.tag);
@@ -80,6 +58,7 @@ base::Result<SyncResult> look_and_record(const cli::Session& session, const sync
   TAGDB_TRY(writer.checkpoint());
   TAGDB_TRY_ASSIGN(result.events, events_of(session, targets, result.repositories));
   TAGDB_TRY(notifier.record(writer, result.events));
+  TAGDB_TRY(extend_calendar(writer, session.clock.now(), crawl.log));
   TAGDB_TRY(writer.close());
   return result;
 }

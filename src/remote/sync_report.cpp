@@ -1,6 +1,5 @@
 #include "sync_report.hpp"
 
-#include <tagdb/base/json.hpp>
 #include <tagdb/base/text.hpp>
 #include <tagdb/cli/print_events.hpp>
 
@@ -144,11 +143,8 @@ int exit_code_of(const SyncResult& result, bool strict) {
   return done ? 0 : base::exit_code(base::ErrorKind::partial);
 }
 
-std::string sync_document(const SyncResult& result) {
-  base::JsonWriter json;
-  json.begin_object().member("schema", 1).member("asOf", base::format_rfc3339(result.as_of));
-  json.member("outcome", store::to_string(outcome_of(result))).member("registry", result.registry);
-  json.key("checks").begin_array();
+void write_looks(base::JsonWriter& json, const SyncResult& result) {
+  json.member("registry", result.registry).key("checks").begin_array();
   for (const auto& report : result.repositories)
     write_check(json, result.registry, report);
   json.end_array().key("events").begin_array();
@@ -158,7 +154,15 @@ std::string sync_document(const SyncResult& result) {
   for (const auto& report : result.repositories)
     for (const auto& failure : report.failures)
       write_failure(json, failure);
-  json.end_array().end_object();
+  json.end_array();
+}
+
+std::string sync_document(const SyncResult& result) {
+  base::JsonWriter json;
+  json.begin_object().member("schema", 1).member("asOf", base::format_rfc3339(result.as_of));
+  json.member("outcome", store::to_string(outcome_of(result)));
+  write_looks(json, result);
+  json.end_object();
   return json.text() + "\n";
 }
 

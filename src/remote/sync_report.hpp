@@ -1,5 +1,6 @@
 #pragma once
 
+#include <tagdb/base/json.hpp>
 #include <tagdb/base/time.hpp>
 #include <tagdb/query/history.hpp>
 #include <tagdb/sync/sync.hpp>
@@ -30,6 +31,8 @@ store::CheckOutcome outcome_of(const SyncResult& result);
 /// stopped it. Where no repository could be listed the error of the first one ends the command instead.
 int exit_code_of(const SyncResult& result, bool strict);
 
+/// `registry`, `checks`, `events` and `failures` of an open object.
+void write_looks(base::JsonWriter& json, const SyncResult& result);
 /// The document of cli.md section 5.
 std::string sync_document(const SyncResult& result);
 /// The same for people: a line for each repository, then what changed.
