@@ -16,6 +16,7 @@ constexpr std::size_t k_label_width = 11; // as in `resolve`
 constexpr std::size_t k_width = 100;
 /// More explanations than these are no screen any more; the JSON has all.
 constexpr std::size_t k_most_groups = 8;
+constexpr std::size_t k_longest_advice = 1000; ///< it may name hosts, which call themselves what they like
 
 std::string line(std::string_view label, std::string_view value) {
   return "  " + padded(label, k_label_width) + wrapped(value, k_width, 2 + k_label_width) + "\n";
@@ -58,7 +59,8 @@ std::string headline(const JudgedPair& pair, bool color) {
 std::string advice_lines(const std::vector<std::string>& advice) {
   std::string text;
   for (const auto& each : advice)
-    text += line(text.empty() ? "do" : "", (text.empty() ? "" : "or ") + each);
+    text += line(text.empty() ? "do" : "",
+                 (text.empty() ? "" : "or ") + base::escape_untrusted(each, k_longest_advice));
   return text;
 }
 
@@ -158,17 +160,17 @@ std::string range_of(const windows::PassedOver& passed_over) {
          std::to_string(passed_over.count) + ")";
 }
 
-/// Why newer ones were passed over, of the newest of each stretch.
-std::string passed_over_text(const std::vector<windows::PassedOver>& passed_over, bool several_hosts) {
+/// Why images were passed over, of the newest of each stretch.
+std::string passed_over_text(const ChosenImage& chosen) {
   std::string text;
   std::size_t shown = 0;
-  for (const auto& each : passed_over) {
+  for (const auto& each : chosen.choice.passed_over) {
     if (++shown > k_most_groups)
       continue;
-    const auto host = several_hosts ? "on " + base::escape_untrusted(each.host) + ": " : std::string();
-    text += line(text.empty() ? "newer" : "",
-                 range_of(each) + "  " + std::string(windows::to_string(windows::verdict_of(each.rule))) +
-                     " (" + std::string(windows::to_string(each.rule)) + ") " + host + each.reason);
+    const auto host = chosen.hosts.size() > 1 ? " on " + base::escape_untrusted(each.host) : std::string();
+    text += line(text.empty() ? (chosen.choice.chosen ? "newer" : "tried") : "",
+                 range_of(each) + ": " + std::string(windows::to_string(windows::verdict_of(each.rule))) +
+                     host + " (" + std::string(windows::to_string(each.rule)) + "): " + each.reason);
   }
   if (shown > k_most_groups)
     text += line("", std::to_string(shown - k_most_groups) + " more stretches, in --format json");
@@ -186,9 +188,11 @@ std::string hosts_lines(const std::vector<windows::HostSystem>& hosts) {
 }
 
 std::string candidates_words(const ChosenImage& chosen) {
-  if (chosen.resolution)
-    return evidence_words(*chosen.resolution);
-  return std::string(query::to_string(chosen.candidates.level));
+  const auto& candidates = chosen.candidates;
+  if (candidates.level == query::EvidenceLevel::reference)
+    return candidates.source;
+  return chosen.resolution ? evidence_words(*chosen.resolution)
+                           : std::string(query::to_string(candidates.level));
 }
 
 } // namespace
@@ -238,9 +242,10 @@ std::string chosen_text(const ChosenImage& chosen, bool color) {
     text += line("verdict", std::string(windows::to_string(choice.verdict)) + " (" +
                                 std::string(windows::to_string(chosen.answer.rule)) +
                                 "): " + chosen.answer.reason);
-  text += line("source", chosen.answer.source);
+  if (choice.chosen)
+    text += line("source", chosen.answer.source);
   text += advice_lines(chosen.answer.advice);
-  text += passed_over_text(choice.passed_over, !one);
+  text += passed_over_text(chosen);
   text += line("evidence", candidates_words(chosen));
   for (const auto& each : chosen.support)
     text += line(&each == &chosen.support.front() ? "support" : "", support_words(each));

@@ -94,6 +94,7 @@ base::Result<ImageCandidates> image_candidates(const store::Reader& reader, cons
       candidates.crawled = record;
   const auto name = base::escape_untrusted(candidates.repository);
   if (candidates.crawled) {
+    candidates.source = "check";
     TAGDB_TRY_ASSIGN(candidates.tags, observed_tags(reader, scope, *repository, candidates.registry));
     if (candidates.tags.empty())
       return not_found(name + " has no revision tag for " + base::escape_untrusted(scope.architecture),
@@ -102,6 +103,7 @@ base::Result<ImageCandidates> image_candidates(const store::Reader& reader, cons
   }
   const auto hint = "run `" + sync_command(candidates.repository, candidates.registry) + "`";
   candidates.level = EvidenceLevel::reference;
+  candidates.source = "reference as of " + windows::format_day(knowledge.edition().as_of);
   if (weakest < EvidenceLevel::reference)
     return not_found(name +
                          " was never crawled: its images are known from the reference only, which is "

@@ -49,6 +49,7 @@ struct ImageCandidates {
   std::vector<windows::Candidate> tags;
   /// observed, or reference. What is known of the chosen one, `resolve` tells.
   EvidenceLevel level = EvidenceLevel::observed;
+  std::string source; ///< as Evidence::source: "check", or the edition of the reference
 };
 
 /// The revision tags that are in the repository now and can be pulled, for the scope's architecture, one for

@@ -2,6 +2,7 @@
 #include "open_database.hpp"
 #include "sides.hpp"
 #include "verdicts.hpp"
+#include <tagdb/base/text.hpp>
 
 #include <algorithm>
 
@@ -86,13 +87,25 @@ JudgedPair Compat::judge(const Question& question, const windows::HostSystem& ho
   return pair;
 }
 
+/// Each sentence once. Where it does not concern all pairs, whom it concerns stands behind it.
 void Compat::warn(const Session& session, const std::vector<JudgedPair>& pairs) const {
-  for (const auto& pair : pairs) {
-    for (const auto& warning : pair.judged.answer.warnings)
-      session.log.warning_once(pairs.size() == 1 ? warning.message
-                                                 : host_for_people(*pair.host) + ": " + warning.message);
-    for (const auto& warning : pair.image->warnings)
-      session.log.warning_once(warning.message);
+  std::vector<std::pair<query::Warning, std::vector<std::string>>> said;
+  for (const auto& pair : pairs)
+    for (const auto& warning : pair.warnings) {
+      auto known = std::find_if(said.begin(), said.end(),
+                                [&](const auto& each) { return each.first.message == warning.message; });
+      if (known == said.end())
+        known = said.insert(said.end(), {warning, {}});
+      known->second.push_back(host_name(*pair.host) + " with " + pair.image->name);
+    }
+  for (const auto& [warning, whom] : said) {
+    auto message = warning.message;
+    if (warning.code == "skuUnknown")
+      message += "; --host-sku says which it is";
+    if (whom.size() < pairs.size())
+      message += " (" + base::escape_untrusted(whom.front()) +
+                 (whom.size() > 1 ? " and " + std::to_string(whom.size() - 1) + " more" : "") + ")";
+    session.log.warning(message);
   }
 }
 
