@@ -162,10 +162,10 @@ class Table {
   /// Where a range begins or ends. A release that nobody has had yet is known by its instant.
   base::Result<Place> bound(const ReleaseBound& given, bool end) const {
     if (const auto* month = std::get_if<std::chrono::year_month>(&given)) {
-      // Letters order OOB last, A first: so nothing of the month is outside.
+      // A release belongs to the month of its label, whenever it came: 2018-10D came in November.
       if (end)
-        return Place{*month, last_day(*month), ReleaseLabel(*month, ReleaseLetter::oob)};
-      return Place{*month, windows::Date(*month / 1), ReleaseLabel(*month, ReleaseLetter::a)};
+        return Place{*month, windows::Date::max(), ReleaseLabel(*month, ReleaseLetter::oob)};
+      return Place{*month, windows::Date::min(), ReleaseLabel(*month, ReleaseLetter::a)};
     }
     const auto& label = std::get<ReleaseLabel>(given);
     if (const auto known = m_days.find(label); known != m_days.end())
@@ -228,7 +228,8 @@ class Table {
       if (cell.evidence <= m_options.weakest)
         cells.push_back(std::move(cell));
     }
-    if (!has_release && !supported && (!m_options.build || cells.empty()))
+    const bool too_weak = cells.empty() && m_options.weakest != EvidenceLevel::reference;
+    if (too_weak || (!has_release && !supported && (!m_options.build || cells.empty())))
       return {};
     for (const auto& tag : sorted(version.floating_tags)) {
       for (auto& cell : cells) {

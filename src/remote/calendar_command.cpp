@@ -1,41 +1,39 @@
 #include "calendar_command.hpp"
 
-#include <tagdb/cli/print_calendar.hpp>
-#include <tagdb/windows/pacific_time.hpp>
-
 namespace tagdb::remote {
 
 namespace {
 
 constexpr auto k_first_month = std::chrono::year(2003) / std::chrono::October;
+constexpr unsigned k_months = 12;
 
-std::vector<windows::ReleaseDay> days_asked(const cli::CalendarOptions& options, base::Instant now,
+} // namespace
+
+std::vector<cli::CalendarDay> calendar_days(const cli::CalendarOptions& options, base::Instant now,
                                             const windows::PacificTime& pacific) {
-  std::vector<windows::ReleaseDay> days;
+  std::vector<cli::CalendarDay> days;
+  // Whether images came is knowledge, and there is none of these days.
+  const auto add = [&](windows::ReleaseDay day) { days.push_back({std::move(day), std::nullopt, {}}); };
   if (options.previous)
-    days.push_back(windows::previous_release_day(now, pacific));
+    add(windows::previous_release_day(now, pacific));
   if (options.next)
-    days.push_back(windows::next_release_day(now, pacific));
+    add(windows::next_release_day(now, pacific));
   if (options.previous || options.next)
     return days;
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
   const auto year = options.year.value_or(today.year());
-  for (unsigned month = 1; month <= 12; ++month)
-    if (const auto each = year / std::chrono::month(month); each >= k_first_month)
-      days.push_back(windows::release_day(each, pacific));
+  for (unsigned number = 1; number <= k_months; ++number)
+    if (const auto month = year / std::chrono::month(number); month >= k_first_month)
+      add(windows::release_day(month, pacific));
   return days;
 }
-
-} // namespace
 
 base::Result<int> run_calendar(const cli::Session& session, const cli::CalendarOptions& options) {
   const auto now = session.clock.now();
   TAGDB_TRY_ASSIGN(const auto pacific, windows::PacificTime::load());
-  std::vector<cli::CalendarDay> lines;
-  for (auto& day : days_asked(options, now, pacific))
-    lines.push_back({std::move(day), std::nullopt, {}});
-  session.print(session.json() ? cli::calendar_document(lines, now)
-                               : cli::calendar_text(lines, now, session.color));
+  const auto days = calendar_days(options, now, pacific);
+  session.print(session.json() ? cli::calendar_document(days, now)
+                               : cli::calendar_text(days, now, session.color));
   return 0;
 }
 

@@ -18,7 +18,7 @@ struct ReleasesOptions {
   std::optional<oci::RepositoryName> repository; ///< nothing: windows/servercore
   ReleaseBound from, to;                         ///< both belong to the range
   std::optional<std::uint32_t> build;            ///< only the rows of this build
-  /// Cells that are known less well than this are left out.
+  /// Cells that are known less well than this are left out, and rows that have no others.
   EvidenceLevel weakest = EvidenceLevel::reference;
 };
 
