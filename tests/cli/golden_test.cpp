@@ -1,26 +1,16 @@
 // What people and programs see, byte for byte: each case is a command line, its answer lies in
 // golden/<name>.txt. After a change that is meant, TAGDB_UPDATE_GOLDEN=1 writes the files anew; read the diff
 // before you commit it.
-#include "cli_run.hpp"
 #include "february.hpp"
-#include "support/catch.hpp"
-#include "support/temp_dir.hpp"
-
-#include <cstdlib>
-#include <fstream>
+#include "golden.hpp"
 
 using namespace tagdb;
 using tagdb::test::CliRun;
-using tagdb::test::Ran;
+using tagdb::test::GoldenCase;
 
 namespace {
 
-struct Case {
-  const char* name;
-  std::vector<std::string> arguments;
-};
-
-const Case k_cases[] = {
+const GoldenCase k_cases[] = {
     {"resolve", {"resolve", "ltsc2019"}},
     {"resolve-at", {"resolve", "ltsc2019", "--at", "2020-02-20"}},
     {"resolve-at-json", {"resolve", "ltsc2019", "--at", "2020-02-20", "--format", "json"}},
@@ -63,20 +53,6 @@ const Case k_cases[] = {
     {"help-sync", {"help", "sync"}},
 };
 
-std::string replaced(std::string text, const std::string& what, const std::string& with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-  return text;
-}
-
-std::string transcript(const Case& one, const Ran& ran, const std::string& folder) {
-  std::string text = "$ tagdb " + base::join(one.arguments, " ") + "\n" + ran.out;
-  if (!ran.err.empty())
-    text += "--- standard error\n" + ran.err;
-  text += "--- exit " + std::to_string(ran.code) + "\n";
-  return replaced(std::move(text), folder, "/home/me");
-}
-
 } // namespace
 
 TEST_CASE("every answer is the golden one") {
@@ -87,29 +63,13 @@ TEST_CASE("every answer is the golden one") {
   std::filesystem::create_directories(folder / ".local/share/tagdb");
   test::record_february(folder / ".local/share/tagdb/tagdb.sqlite");
 
-  const bool update = std::getenv("TAGDB_UPDATE_GOLDEN") != nullptr;
   for (const auto& one : k_cases) {
     // The columns of `config` are as wide as its paths: those must not depend on where temporary folders lie.
     run.environment["HOME"] = one.arguments.front() == "config" ? "/home/me" : folder.path().string();
-    const auto text = transcript(one, run(one.arguments), folder.path().string());
-    const auto path =
-        std::filesystem::path(TAGDB_SOURCE_DIR) / "tests/cli/golden" / (std::string(one.name) + ".txt");
-    if (update) {
-      std::ofstream(path, std::ios::binary) << text;
-      continue;
-    }
-    INFO("case " << one.name);
-    REQUIRE(std::filesystem::exists(path));
-    CHECK(text == test::slurp(path));
+    check_golden("golden", one, run(one.arguments), folder.path().string());
   }
 }
 
 TEST_CASE("no golden file is left over") {
-  for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(TAGDB_SOURCE_DIR) / "tests/cli/golden")) {
-    const auto name = entry.path().stem().string();
-    INFO(name);
-    CHECK(std::any_of(std::begin(k_cases), std::end(k_cases),
-                      [&](const Case& one) { return name == one.name; }));
-  }
+  test::check_nothing_left_over("golden", k_cases);
 }
