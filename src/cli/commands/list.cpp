@@ -78,24 +78,13 @@ std::string list_csv(const std::vector<query::ListItem>& items) {
   std::string text = "repository,registry,tag,kind,architecture,locale,revision,kb,digest,mediaType,"
                      "firstSeen,lastSeen,warnings,release,support\r\n";
   for (const auto& item : items) {
-    const std::string fields[] = {item.repository,
-                                  item.registry,
-                                  item.tag.name,
-                                  std::string(windows::to_string(item.tag.kind)),
-                                  item.tag.architecture,
-                                  item.tag.locale,
-                                  text_of(item.revision),
-                                  text_of(item.kb),
-                                  text_of(item.digest),
-                                  item.media_type,
-                                  base::format_rfc3339(item.first_seen),
-                                  base::format_rfc3339(item.last_seen),
-                                  codes_of(item.warnings),
-                                  item.release ? item.release->label.to_string() : "",
-                                  item.support ? std::string(windows::to_string(item.support->phase)) : ""};
-    for (const auto& field : fields)
-      text += (&field == &fields[0] ? "" : ",") + csv_field(field);
-    text += "\r\n";
+    text +=
+        csv_record({item.repository, item.registry, item.tag.name,
+                    std::string(windows::to_string(item.tag.kind)), item.tag.architecture, item.tag.locale,
+                    text_of(item.revision), text_of(item.kb), text_of(item.digest), item.media_type,
+                    base::format_rfc3339(item.first_seen), base::format_rfc3339(item.last_seen),
+                    codes_of(item.warnings), item.release ? item.release->label.to_string() : "",
+                    item.support ? std::string(windows::to_string(item.support->phase)) : ""});
   }
   return text;
 }
