@@ -4,6 +4,7 @@
 #include <tagdb/cli/identify.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <iterator>
 #include <optional>
 #include <utility>
@@ -29,7 +30,8 @@ Subjects read_subjects(const Session& session, const store::Reader& reader,
   };
   Input input(session);
   for (const auto& argument : arguments) {
-    auto text = input.read(argument, true);
+    std::error_code ignored; // a folder beside us may be called as an image is
+    auto text = input.read(argument, !std::filesystem::is_directory(argument, ignored));
     if (text && !*text) {
       words.push_back(argument);
       continue;

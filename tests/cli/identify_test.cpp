@@ -123,6 +123,7 @@ TEST_CASE("identify says what it does not know, and what would help") {
        "the base layer of app:1.0 is that of windows/servercore build 17763"},
       {"what would help", inspected("", "?"), {"identify"}, 3, "hint: `tagdb sync` brings in the revisions"},
       {"no such file or reference", "", {"identify", "team/app:1"}, 3, "team/app"},
+      {"a folder is no file", "", {"identify", tagdb.folder.path().string()}, 2, "is no reference"},
       {"text that is none", "please tell me", {"identify"}, 2, "(while reading standard input)"},
       {"escape sequences",
        R"([{"RepoTags":["\u001b[31mred"],"Os":"windows","OsVersion":"x"}])",

@@ -223,3 +223,24 @@ TEST_CASE("one document of several that says nothing leaves the others") {
   CHECK(subjects[0]);
   CHECK_FALSE(subjects[1]);
 }
+
+TEST_CASE("a document that is cut anywhere is refused, or says less, and never more") {
+  Record record(fill);
+  const auto config = tagdb::test::mcr_sample("config_nanoserver_10.0.17763.3650");
+  const std::string inspected =
+      R"([{"Id":")" + text_of('1') +
+      R"(","RepoTags":["app:1"],"Os":"windows","OsVersion":"10.0.17763.5458","RootFS":)" + R"({"Layers":[")" +
+      text_of('a') + R"("]}}])";
+  for (const auto& whole : {config, inspected})
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+      INFO("cut at " << length);
+      const auto subjects =
+          read_identify_text(record.reader(), std::string_view(whole).substr(0, length), "it");
+      if (!subjects) {
+        CHECK(subjects.error().kind() == base::ErrorKind::usage);
+        continue;
+      }
+      for (const auto& subject : *subjects)
+        CHECK((!subject || subject->facts.diff_ids.empty()));
+    }
+}
