@@ -25,7 +25,7 @@ ROOMS = {
     "pins": (["windows", "oci", "base"], []),
     "report": (["query", "pins", "windows", "base"], []),
     "sync": (["registry", "store", "windows", "oci", "base"], []),
-    "mirror": (["registry", "store", "oci", "base"], ["archive.h", "archive_entry.h", "zstd.h"]),
+    "mirror": (["registry", "net", "store", "oci", "base"], ["archive.h", "archive_entry.h", "zstd.h"]),
     "cli": (["query", "pins", "report", "store", "windows", "oci", "base"], ["CLI/", "toml++/"]),
     "remote": (["cli", "sync", "mirror", "query", "pins", "report", "registry", "net", "store", "windows", "oci",
                 "base"], []),

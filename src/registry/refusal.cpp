@@ -34,7 +34,9 @@ RegistryError read_error_body(std::string_view body) {
           base::escape_untrusted(first.string_at("message").value_or(""), 200)};
 }
 
-base::ErrorKind kind_of(int status) {
+base::ErrorKind kind_of(int status, std::string_view code) {
+  if (code == "DIGEST_INVALID" && status == 400)
+    return base::ErrorKind::integrity; // what was sent is not what its digest says
   if (status == 404 || status == 410)
     return base::ErrorKind::not_found;
   if (status == 401 || status == 403)
@@ -85,7 +87,7 @@ base::Error refusal(const net::Response& answer, std::string_view what) {
     message += fmt::format(" ({})", said.message);
   if (answer.tries > 1)
     message += fmt::format(", {} tries", answer.tries);
-  return base::Error(kind_of(answer.status), std::move(message), advice_for(answer.status, said.code))
+  return base::Error(kind_of(answer.status, said.code), std::move(message), advice_for(answer.status, said.code))
       .with_fault(std::move(fault));
 }
 

@@ -212,7 +212,7 @@ TEST_CASE("what a registry says at the end counts") {
   const Case cases[] = {
       {"stored under another digest", {created(other)}, {.status = 404}, base::ErrorKind::integrity},
       {"no digest said", {{.status = 201}}, {.status = 404}, std::nullopt},
-      {"refused", {refused(400, "DIGEST_INVALID")}, {.status = 404}, base::ErrorKind::network},
+      {"refused", {refused(400, "DIGEST_INVALID")}, {.status = 404}, base::ErrorKind::integrity},
       {"the answer was lost, and it is there",
        {refused(404, "BLOB_UPLOAD_UNKNOWN")},
        {.status = 200},
