@@ -10,7 +10,9 @@
 // wrong. It finds less than the fuzzer, but it runs everywhere, each time. A broken promise aborts the
 // program, which fails the test.
 
-#define TAGDB_FUZZ_TARGETS(X) X(json) X(manifest) X(image_config) X(reference) X(tag_grammar) X(time) X(text)
+#define TAGDB_FUZZ_TARGETS(X)                                                                                \
+  X(json)                                                                                                    \
+  X(manifest) X(image_config) X(reference) X(tag_grammar) X(time) X(text) X(knowledge) X(explain)
 
 #define TAGDB_DECLARE(name) extern "C" int tagdb_fuzz_##name(const std::uint8_t* data, std::size_t size);
 TAGDB_FUZZ_TARGETS(TAGDB_DECLARE)
