@@ -31,12 +31,10 @@ void write_verdict(base::JsonWriter& json, const windows::Compatibility& answer)
   json.end_array();
 }
 
-void write_evidence_level(base::JsonWriter& json, const std::optional<query::Resolution>& resolution) {
-  json.key("evidence");
-  if (resolution)
-    json.value(query::to_string(resolution->evidence.level));
-  else
-    json.null();
+/// Where the image's version was not looked up, the verdict rests on the reference alone.
+void write_evidence(base::JsonWriter& json, query::EvidenceLevel level, windows::Date knowledge_as_of) {
+  json.member("evidence", query::to_string(level));
+  json.member("knowledgeAsOf", windows::format_day(knowledge_as_of));
 }
 
 void write_others(base::JsonWriter& json, const std::vector<windows::PassedOver>& passed_over) {
@@ -67,7 +65,9 @@ std::string pair_document(const JudgedPair& pair, base::Instant now) {
   json.member("hostSku", windows::to_string(pair.host->sku));
   write_known(json, "hostProduct", pair.host->product);
   write_text(json, "imageVersion", pair.judged.version.version);
-  write_evidence_level(json, pair.image->resolution);
+  write_evidence(
+      json, pair.image->resolution ? pair.image->resolution->evidence.level : query::EvidenceLevel::reference,
+      pair.knowledge_as_of);
   write_support(json, pair.support);
   json.end_object();
   return json.text() + "\n";
@@ -88,7 +88,7 @@ std::string chosen_document(const ChosenImage& chosen, base::Instant now) {
   write_known(json, "reference", chosen.reference());
   write_others(json, chosen.choice.passed_over);
   write_text(json, "digest", chosen.resolution ? chosen.resolution->digest : std::nullopt);
-  json.member("evidence", query::to_string(chosen.candidates.level));
+  write_evidence(json, chosen.candidates.level, chosen.knowledge_as_of);
   write_support(json, chosen.support);
   json.end_object();
   return json.text() + "\n";

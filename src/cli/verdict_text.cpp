@@ -93,6 +93,13 @@ std::string evidence_words(const query::Resolution& resolution) {
   return text;
 }
 
+/// How the image's version is known; of a version that was typed the knowledge that judged it.
+std::string evidence_of(const JudgedPair& pair) {
+  if (pair.image->resolution)
+    return evidence_words(*pair.image->resolution);
+  return "reference as of " + windows::format_day(pair.knowledge_as_of);
+}
+
 std::string pair_text(const JudgedPair& pair, bool color) {
   const auto& answer = pair.judged.answer;
   std::string text = headline(pair, color) + "\n";
@@ -101,9 +108,7 @@ std::string pair_text(const JudgedPair& pair, bool color) {
   text += line("rule", windows::to_string(answer.rule));
   text += line("source", answer.source);
   text += advice_lines(answer.advice);
-  if (pair.image->resolution)
-    text += line("evidence", evidence_words(*pair.image->resolution));
-  return text + support_lines(pair.support);
+  return text + line("evidence", evidence_of(pair)) + support_lines(pair.support);
 }
 
 std::string pairs_table(const std::vector<JudgedPair>& pairs, bool color) {
@@ -126,6 +131,21 @@ std::string explanation(const windows::Compatibility& answer, bool color) {
   return text + line("reason", answer.reason) + line("source", answer.source) + advice_lines(answer.advice);
 }
 
+/// What is known of all of them together, each thing once.
+std::string several_footer(const std::vector<JudgedPair>& pairs) {
+  std::set<std::string> said;
+  std::string evidence, support;
+  for (const auto& pair : pairs) {
+    const auto name = pair.image->resolution ? image_for_people(pair) + ": " : std::string();
+    if (const auto words = name + evidence_of(pair); said.insert(words).second)
+      evidence += line(evidence.empty() ? "evidence" : "", words);
+    for (const auto& each : pair.support)
+      if (said.insert(each.product).second)
+        support += line(support.empty() ? "host" : "", support_words(each));
+  }
+  return evidence + support;
+}
+
 std::string several_text(const std::vector<JudgedPair>& pairs, bool color) {
   std::string text = pairs_table(pairs, color);
   std::set<std::string> said;
@@ -144,13 +164,7 @@ std::string several_text(const std::vector<JudgedPair>& pairs, bool color) {
   }
   if (left_out > 0)
     text += "\n" + std::to_string(left_out) + " more explained by --format json\n";
-  std::set<std::string> products;
-  std::string support;
-  for (const auto& pair : pairs)
-    for (const auto& each : pair.support)
-      if (products.insert(each.product).second)
-        support += line(support.empty() ? "host" : "", support_words(each));
-  return support.empty() ? text : text + "\n" + support;
+  return text + "\n" + several_footer(pairs);
 }
 
 std::string range_of(const windows::PassedOver& passed_over) {
@@ -200,6 +214,10 @@ std::string candidates_words(const ChosenImage& chosen) {
 std::string ChosenImage::reference() const {
   return choice.chosen ? candidates.registry + "/" + candidates.repository + ":" + choice.chosen->name
                        : std::string();
+}
+
+std::string warning_for_people(const query::Warning& warning) {
+  return warning.code == "skuUnknown" ? warning.message + "; --host-sku says which it is" : warning.message;
 }
 
 int exit_code_of(windows::Verdict verdict, bool strict) {

@@ -17,6 +17,7 @@ struct JudgedPair {
   query::JudgedImage judged;
   std::vector<query::Warning> warnings;      ///< of the verdict, then of the image and how it was looked up
   std::vector<windows::HostSupport> support; ///< of the host's own Windows
+  windows::Date knowledge_as_of;             ///< how old the knowledge is that judged
 };
 
 /// The image that was chosen for hosts, or that there is none.
@@ -31,6 +32,7 @@ struct ChosenImage {
   std::optional<query::Resolution> resolution; ///< of the chosen tag
   std::vector<query::Warning> warnings;
   std::vector<windows::HostSupport> support; ///< each product once
+  windows::Date knowledge_as_of;
 
   /// "mcr.microsoft.com/windows/servercore:10.0.17763.973"; empty where none runs.
   std::string reference() const;
@@ -38,6 +40,9 @@ struct ChosenImage {
 
 /// The exit code of the worst verdict (cli.md section 5).
 int exit_code_of(windows::Verdict verdict, bool strict);
+
+/// A warning as it is logged: where an option helps, with it.
+std::string warning_for_people(const query::Warning& warning);
 
 /// `compat --format json`, one line.
 std::string pair_document(const JudgedPair& pair, base::Instant now);

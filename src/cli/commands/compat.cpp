@@ -77,9 +77,13 @@ base::Result<query::AskedImage> Compat::find(const Question& question,
 JudgedPair Compat::judge(const Question& question, const windows::HostSystem& host,
                          const query::AskedImage& image) const {
   const auto isolation = m_sides.isolation().value_or(windows::default_isolation(host, question.knowledge));
-  JudgedPair pair{&host,     &image,
-                  isolation, query::judge_image(host, image, isolation, question.knowledge),
-                  {},        windows::host_support(host, question.scope.now, question.knowledge)};
+  JudgedPair pair{&host,
+                  &image,
+                  isolation,
+                  query::judge_image(host, image, isolation, question.knowledge),
+                  {},
+                  windows::host_support(host, question.scope.now, question.knowledge),
+                  question.knowledge.edition().as_of};
   for (const auto& warning : pair.judged.answer.warnings)
     pair.warnings.push_back(said(warning));
   for (const auto& warning : image.warnings)
@@ -99,9 +103,7 @@ void Compat::warn(const Session& session, const std::vector<JudgedPair>& pairs) 
       known->second.push_back(host_name(*pair.host) + " with " + pair.image->name);
     }
   for (const auto& [warning, whom] : said) {
-    auto message = warning.message;
-    if (warning.code == "skuUnknown")
-      message += "; --host-sku says which it is";
+    auto message = warning_for_people(warning);
     if (whom.size() < pairs.size())
       message += " (" + base::escape_untrusted(whom.front()) +
                  (whom.size() > 1 ? " and " + std::to_string(whom.size() - 1) + " more" : "") + ")";

@@ -154,6 +154,7 @@ base::Result<int> Which::run(const Context& context) {
   chosen.choice = windows::choose_image(chosen.hosts, m_sides.isolation(), chosen.candidates.tags,
                                         chosen.candidates.repository, knowledge);
   chosen.isolation = common_isolation(chosen.hosts, knowledge);
+  chosen.knowledge_as_of = knowledge.edition().as_of;
   explain(chosen, knowledge);
   for (const auto& warning : stale)
     chosen.warnings.push_back(warning);
@@ -167,7 +168,7 @@ base::Result<int> Which::run(const Context& context) {
   session.print(session.json() ? chosen_document(chosen, scope.now) : chosen_text(chosen, session.color));
   if (!session.json())
     for (const auto& warning : chosen.warnings)
-      session.log.warning_once(warning.message);
+      session.log.warning_once(warning_for_people(warning));
   return exit_code_of(chosen.choice.verdict, false);
 }
 
