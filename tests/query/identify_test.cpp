@@ -1,117 +1,11 @@
-#include "asking.hpp"
-#include "made_image.hpp"
+#include "identify_record.hpp"
 #include "support/catch.hpp"
 #include "support/mcr_data.hpp"
-
-#include <fmt/format.h>
-
-#include <vector>
 
 using namespace tagdb;
 using namespace tagdb::query;
 using namespace tagdb::query::test;
 using Catch::Matchers::Contains;
-
-namespace {
-
-constexpr std::string_view k_day = "2024-06-20T12:00:00Z";
-
-std::string apply(std::string_view what, std::string_view created) {
-  return fmt::format("Apply image {}@{}", what, created);
-}
-std::string install(std::string_view what, std::string_view created) {
-  return fmt::format("Install update {}@{}", what, created);
-}
-
-// servercore: one base layer under two revisions, then a new base layer, published alone at first.
-const MadeImage k_january{
-    "10.0.17763.5329",
-    {"core base 1", "core update 5329"},
-    {apply("1809-RTM-amd64", "2019-05-08T09:00:00Z"), install("1809-amd64", "2024-01-05T01:00:00Z")}};
-const MadeImage k_february{
-    "10.0.17763.5458",
-    {"core base 1", "core update 5458"},
-    {apply("1809-RTM-amd64", "2019-05-08T09:00:00Z"), install("1809-amd64", "2024-02-09T01:00:00Z")}};
-const MadeImage k_rebased{
-    "10.0.17763.5576", {"core base 2"}, {apply("10.0.17763.5576", "2024-03-08T01:00:00Z")}};
-const MadeImage k_april{
-    "10.0.17763.5696",
-    {"core base 2", "core update 5696"},
-    {apply("10.0.17763.5576", "2024-03-08T01:00:00Z"), install("10.0.17763.5696", "2024-04-05T01:00:00Z")}};
-const MadeImage k_nano{"10.0.17763.5458", {"nano 5458"}, {apply("10.0.17763.5458", "2024-02-09T02:00:00Z")}};
-// Built on February's servercore, and crawled too.
-const MadeImage k_iis{"10.0.17763.5458",
-                      {"core base 1", "core update 5458", "iis"},
-                      {apply("1809-RTM-amd64", "2019-05-08T09:00:00Z"),
-                       install("1809-amd64", "2024-02-09T01:00:00Z"),
-                       "powershell add iis@2024-02-14T10:00:00Z"}};
-
-void fill(RecordBuilder& record) {
-  record.check("windows/servercore", k_day);
-  present(record, "10.0.17763.5329", k_january, k_day);
-  present(record, "10.0.17763.5458", k_february, k_day);
-  present(record, "1809-KB5034768", k_february, k_day);
-  present(record, "10.0.17763.5576", k_rebased, k_day);
-  present(record, "10.0.17763.5696", k_april, k_day);
-  present(record, "ltsc2019", k_april, k_day);
-  record.check("windows/nanoserver", k_day);
-  present(record, "10.0.17763.5458", k_nano, k_day);
-  record.check("windows/servercore/iis", k_day);
-  present(record, "windowsservercore-ltsc2019", k_iis, k_day);
-}
-
-std::vector<oci::Digest> digests_of(const std::vector<std::string>& words) {
-  std::vector<oci::Digest> digests;
-  for (const auto& word : words)
-    digests.push_back(digest_of(word));
-  return digests;
-}
-
-/// What `docker inspect` tells of an image built on this one.
-ImageFacts built_on(const MadeImage& base) {
-  ImageFacts facts;
-  facts.name = "app:1";
-  facts.os = "windows";
-  facts.architecture = "amd64";
-  facts.os_version = base.os_version;
-  facts.diff_ids = digests_of(base.diff_ids);
-  facts.diff_ids.push_back(digest_of("app"));
-  return facts;
-}
-ImageFacts named_by(const oci::Digest& digest) {
-  ImageFacts facts;
-  facts.name = "it";
-  facts.digests.push_back(digest);
-  return facts;
-}
-
-Identification asked(Record& record, ImageFacts facts) {
-  return must(identify(record.reader(), record.scope(), {std::move(facts), {}}));
-}
-base::Error refused(Record& record, ImageFacts facts) {
-  auto answer = identify(record.reader(), record.scope(), {std::move(facts), {}});
-  if (answer)
-    throw std::runtime_error("identified: " + answer->repository);
-  return std::move(answer).error();
-}
-
-/// "windows/servercore 10.0.17763.5458 diffIds 2"
-std::string words_of(const Identification& answer) {
-  std::string where = answer.repository;
-  for (const auto& candidate : answer.candidates)
-    where += (where.empty() ? "" : "|") + candidate;
-  return fmt::format("{} {} {} {}", where, answer.revision ? answer.revision->to_string() : "-",
-                     answer.match ? to_string(*answer.match) : "-",
-                     answer.behind ? fmt::format("{}", *answer.behind) : "-");
-}
-std::string codes_of(const Identification& answer) {
-  std::string text;
-  for (const auto& warning : answer.warnings)
-    text += (text.empty() ? "" : " ") + warning.code;
-  return text;
-}
-
-} // namespace
 
 TEST_CASE("the base under an image, by what is known of it") {
   Record record(fill);
@@ -341,64 +235,6 @@ TEST_CASE("references are looked up in the record") {
   const auto unknown = ask("team/app:1");
   REQUIRE_FALSE(unknown);
   CHECK(unknown.error().kind() == base::ErrorKind::not_found);
-}
-
-TEST_CASE("several versions or architectures behind one name") {
-  TestImage many("10.0.17763.5458");
-  many.add("arm64");
-  Record record(
-      [&](RecordBuilder& builder) { builder.check("windows/nanoserver", k_day).present("1809", many); });
-  // The index is the image ID under the containerd store.
-  auto facts = named_by(many.digest());
-  CHECK(words_of(asked(record, facts)) == "windows/nanoserver 10.0.17763.5458 digest 0");
-  facts.architecture = "arm64";
-  CHECK(asked(record, facts).reference ==
-        "mcr.microsoft.com/windows/nanoserver:1809@" + many.digest().to_string());
-}
-
-TEST_CASE("a mirror's repository is known by its name or by its images' history") {
-  struct Case {
-    const char* name;
-    std::string_view registry, repository;
-    std::string_view expected;
-  };
-  const Case cases[] = {{"a prefix", "harbor.corp", "mcr/windows/servercore",
-                         "mcr/windows/servercore 10.0.17763.5458 diffIds 0"},
-                        {"another name", "harbor.corp", "base/core", "base/core 10.0.17763.5458 diffIds 0"}};
-  for (const auto& each : cases) {
-    INFO(each.name);
-    Record record([&](RecordBuilder& builder) {
-      builder.registry(each.registry);
-      builder.check(each.repository, k_day);
-      present(builder, "10.0.17763.5458", k_february, k_day);
-      builder.check("team/iis", k_day);
-      present(builder, "1", k_iis, k_day);
-    });
-    CHECK(words_of(asked(record, built_on(k_iis))) == each.expected);
-  }
-}
-
-TEST_CASE("Microsoft's registry comes before a mirror, and the one asked for before both") {
-  Record record([&](RecordBuilder& builder) {
-    for (const auto* registry : {"harbor.corp", "mcr.microsoft.com"}) {
-      builder.registry(registry).check("windows/servercore", k_day);
-      present(builder, "10.0.17763.5458", k_february, k_day);
-    }
-  });
-  CHECK(asked(record, built_on(k_february)).registry == "mcr.microsoft.com");
-  record.scope().registry = must(oci::RegistryName::parse("harbor.corp"));
-  CHECK(asked(record, built_on(k_february)).registry == "harbor.corp");
-}
-
-TEST_CASE("only what was built on a base was crawled: its layers are no base's") {
-  Record record([&](RecordBuilder& builder) {
-    builder.check("windows/servercore/iis", k_day);
-    present(builder, "1", k_iis, k_day);
-  });
-  const auto answer = asked(record, built_on(k_iis));
-  CHECK(answer.match == MatchKind::os_version);
-  CHECK(answer.repository.empty());
-  CHECK(answer.revision == windows::OsVersion(10, 0, 17763, 5458));
 }
 
 TEST_CASE("the real configs under an image built on them") {
