@@ -50,11 +50,11 @@ base::Result<AwaitedRelease> awaited_release(const windows::Knowledge& knowledge
   if (!may_bring_images)
     return usage(name + " is a preview, and base images are not made of those",
                  "wait for the B release of the month, or for an out-of-band one, as in \"2025-10 OOB\"");
-  if (const auto* row = knowledge.instant_of(*asked)) {
-    if (row->released == false && !known)
-      return base::Error(base::ErrorKind::not_found, name + " brought no base images");
+  if (const auto* row = knowledge.instant_of(*asked))
     return AwaitedRelease{*asked, row->instant};
-  }
+  const auto& days = knowledge.tables().instants; // those that brought nothing are none of a release
+  if (std::any_of(days.begin(), days.end(), [&](const auto& day) { return day.label == *asked; }))
+    return base::Error(base::ErrorKind::not_found, name + " brought no base images");
   if (!asked->is_out_of_band())
     return usage("no release day is known for " + name,
                  "`tagdb calendar` prints those that are; sync adds two years ahead");

@@ -89,8 +89,8 @@ std::string wait_document(const WaitResult& result) {
 
 std::string wait_text(const WaitResult& result) {
   std::string text = result.release.label.to_string();
-  if (result.release.due)
-    text += ", published " + base::format_rfc3339(*result.release.due);
+  if (const auto& due = result.release.due)
+    text += (*due > result.looks.as_of ? ", due " : ", published ") + base::format_rfc3339(*due);
   text += "\n";
   std::size_t width = 0;
   for (const auto& landing : result.tags)
