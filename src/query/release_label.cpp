@@ -8,6 +8,12 @@ namespace {
 
 using Moment = std::optional<base::Instant>;
 
+/// Whether a label means this release: the images of 2020-02-18 are 2020-02B, and the out-of-band ones of
+/// that month all the same.
+bool means(const windows::ReleaseLabel& label, const windows::ReleaseLabel& own, bool out_of_band) {
+  return own == label || (label.is_out_of_band() && out_of_band && own.month() == label.month());
+}
+
 std::string tag_name(const Subject& subject) {
   if (const auto* version = std::get_if<windows::OsVersion>(&subject))
     return version->to_string();
@@ -48,7 +54,7 @@ base::Result<bool> is_of(Question& question, const Segment& segment, const store
   TAGDB_TRY_ASSIGN(const auto release,
                    release_of_revision(question.reader(), *knowledge, question.repository().id,
                                        *image->version, image->architecture));
-  return release && release->label == label && !release->superseded_by;
+  return release && means(label, release->label, release->out_of_band) && !release->superseded_by;
 }
 
 base::Result<Moment> as_observed(Question& question, const windows::ReleaseLabel& label) {
@@ -86,13 +92,17 @@ base::Result<base::Instant> past(base::Instant at, base::Instant now, const wind
 /// As the reference dates it: the image of the build that is not superseded, else the release itself.
 base::Result<base::Instant> as_dated(const windows::Knowledge& knowledge, base::Instant now,
                                      std::optional<std::uint32_t> build, const windows::ReleaseLabel& label) {
-  if (const auto* row = build ? knowledge.release_of(*build, label) : nullptr)
-    if (const auto published = knowledge.published(*row))
+  const windows::Release* image = build ? knowledge.release_of(*build, label) : nullptr;
+  const auto* instant = image == nullptr ? knowledge.instant_of(label) : nullptr;
+  if (image == nullptr && instant == nullptr) // rows go up by revision: the newest of a build
+    for (const auto& row : knowledge.tables().releases)
+      if (means(label, row.label, row.out_of_band) && !row.superseded_by &&
+          (!build || row.version.build() == *build))
+        image = &row;
+  if (image != nullptr)
+    if (const auto published = knowledge.published(*image))
       return past(*published, now, label);
-  const auto* instant = knowledge.instant_of(label);
-  if (instant == nullptr)
-    return no_such_release(knowledge, label);
-  return past(instant->instant, now, label);
+  return instant != nullptr ? past(instant->instant, now, label) : no_such_release(knowledge, label);
 }
 
 } // namespace
@@ -118,7 +128,7 @@ base::Result<base::Instant> instant_of_release(const store::Reader& reader, cons
 
 base::Result<base::Instant> instant_of_release(const store::Reader& reader, base::Instant now,
                                                const windows::ReleaseLabel& label) {
-  TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge(0));
+  TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge());
   return as_dated(knowledge, now, std::nullopt, label);
 }
 

@@ -56,7 +56,7 @@ void warn_of_incident(const windows::Knowledge& knowledge, Resolution& answer) {
       {"knownIncident", "known incident (" + incident->kind + ", " + day(incident->from) + until +
                             "): " + name_of(answer) + " pointed at " + incident->pointed_at.to_string() +
                             ", where it should have been " + incident->should_have_been.to_string() +
-                            "; nobody looked then, so this answer is what it should have been by the dates"});
+                            "; no check saw what it was at this instant"});
 }
 
 /// A KB tag that names another KB than the reference does for the same revision.

@@ -102,6 +102,11 @@ base::Result<Resolution> refuse(const ReferenceQuestion& question, const Place& 
   const auto tags = known_tags(knowledge, question.repository);
   if (tags.empty())
     return place.never_crawled;
+  const bool known = std::find(tags.begin(), tags.end(), what) != tags.end();
+  if (known || image_architecture(question.scope.architecture) != k_architecture)
+    return not_found("the reference tells of images for amd64 alone, and " + question.repository +
+                         " was never crawled",
+                     place.never_crawled.hint());
   std::string hint;
   const auto near = base::nearest(what, tags);
   if (!near.empty())
@@ -207,6 +212,7 @@ base::Result<Answer> revision_from_reference(const ReferenceQuestion& question,
     return not_out_yet(question, version, windows::format_day(host->date));
   Resolution answer = begin(question, knowledge, version);
   answer.kb = host->kb;
+  answer.support.reset(); // it is that of images
   if (const auto* nearest = nearest_to(knowledge, version, question.at);
       nearest != nullptr && base_repository)
     answer.nearest = nearest->version;
@@ -222,20 +228,22 @@ revision_of_kb(const ReferenceQuestion& question, const windows::Kb& kb, std::op
            product_in(knowledge, question, version.build()) != nullptr;
   };
   std::vector<windows::OsVersion> revisions;
+  std::vector<std::string> candidates;
   for (const auto* row : knowledge.releases_of(kb))
-    if (is_meant(row->version))
+    if (is_meant(row->version)) {
       revisions.push_back(row->version);
+      candidates.push_back(row->version.to_string() + " (" + row->floating_tag + ")");
+    }
   if (revisions.empty())
     for (const auto* row : knowledge.host_releases_of(kb))
-      if (is_meant(row->version))
+      if (is_meant(row->version)) {
         revisions.push_back(row->version);
+        candidates.push_back(row->version.to_string());
+      }
   if (revisions.empty())
     return std::optional<windows::OsVersion>{};
   if (revisions.size() == 1)
     return std::optional(revisions.front());
-  std::vector<std::string> candidates;
-  for (const auto& revision : revisions)
-    candidates.push_back(revision.to_string());
   return base::Error(base::ErrorKind::usage,
                      kb.to_string() + " belongs to several builds: " + base::join(candidates, ", "),
                      "ask for one of these revisions");

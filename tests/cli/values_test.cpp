@@ -44,7 +44,8 @@ TEST_CASE("times") {
       {"2020-02", nullptr},
       {"2020-13B", nullptr},
       {"13B", nullptr},
-      {"7d", nullptr},
+      {"7d", "a label without its year"}, // July's D: no duration is a time
+      {"8 days", nullptr},
       {"", nullptr},
       {"now", nullptr},
   };
@@ -81,6 +82,7 @@ TEST_CASE("the instant of a release, where no one tag is asked about") {
   const Case cases[] = {
       {"2020-02-20", "2020-02-20T23:59:59Z", false},
       {"2020-02B", "2020-02-11T18:00:00Z", false},
+      {"2020-02 OOB", "2020-02-18T18:00:00Z", false}, // the images of the 18th are 2020-02B, out of band
       {"2020-03B", "2020-03-10T17:00:00Z", false},
       {"2020-04B", "lies in the future", true},
       {"2017-02B", "there is no release 2017-02B", true},

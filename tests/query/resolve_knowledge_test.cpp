@@ -320,6 +320,7 @@ TEST_CASE("as of a release: the first instant at which the tag was seen on it") 
   const std::vector<Case> cases = {
       {"not the superseded one", "ltsc2019", "2020-02B", "2020-02-19T02:11:09Z", "10.0.17763.1040"},
       {"written apart", "ltsc2019", "2020-02 b", "2020-02-19T02:11:09Z", "10.0.17763.1040"},
+      {"its other name", "ltsc2019", "2020-02 OOB", "2020-02-19T02:11:09Z", "10.0.17763.1040"},
       {"a release that is derived", "ltsc2019", "2026-10B", "2026-10-14T12:00:00Z", "10.0.17763.9990"},
       {"never seen there: the image's instant", "ltsc2016", "2020-02B", "2020-02-18T18:00:00Z",
        "10.0.14393.3443"},

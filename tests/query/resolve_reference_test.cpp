@@ -108,7 +108,8 @@ TEST_CASE("what the reference refuses") {
   };
   using base::ErrorKind;
   const std::vector<Case> cases = {
-      {"KB4546853", "", ErrorKind::usage, "several builds: 10.0.18362.658, 10.0.18363.658", "one of these"},
+      {"KB4546853", "", ErrorKind::usage, "several builds: 10.0.18362.658 (1903), 10.0.18363.658 (1909)",
+       "one of these"},
       {"ltsc2018", "", ErrorKind::not_found, "does not know ltsc2018 in windows/servercore", "ltsc2019"},
       {"ltsc2018", "", ErrorKind::not_found, "never crawled", "tagdb sync windows/servercore"},
       {"LTSC2019", "", ErrorKind::not_found, "LTSC2019", "did you mean ltsc2019"},
@@ -158,7 +159,9 @@ TEST_CASE("the reference speaks of amd64 alone") {
   built_in.scope().architecture = "arm64";
   for (const auto* reference : {"ltsc2025", "26100.3781", "KB5059087"}) {
     INFO(reference);
-    CHECK(built_in.refusal(reference).kind() == base::ErrorKind::not_found);
+    const auto error = built_in.refusal(reference);
+    CHECK(error.kind() == base::ErrorKind::not_found);
+    CHECK_THAT(error.message(), Contains("for amd64 alone"));
   }
 }
 
@@ -179,6 +182,7 @@ TEST_CASE("a revision of hosts: what it is, and the newest image below it") {
       CHECK(answer.host_release->kb == must(windows::Kb::parse("KB4580390")));
       CHECK(answer.nearest == windows::OsVersion(10, 0, 17763, 1518));
       CHECK_FALSE(answer.release);
+      CHECK_FALSE(answer.support);
       CHECK_FALSE(answer.digest);
       CHECK_FALSE(answer.kind);
       CHECK(answer.tag.empty());
@@ -260,6 +264,7 @@ TEST_CASE("as of a release, where nothing was observed") {
   const std::vector<Case> cases = {
       {"ltsc2019", "2020-02B", "2020-02-18T18:00:00Z", "10.0.17763.1040"}, // not the superseded one
       {"ltsc2019", "2020-02 B", "2020-02-18T18:00:00Z", "10.0.17763.1040"},
+      {"ltsc2019", "2020-02 OOB", "2020-02-18T18:00:00Z", "10.0.17763.1040"},
       {"17763.973", "2020-02B", "2020-02-18T18:00:00Z", "10.0.17763.973"},
       {"KB4534273", "2020-02B", "2020-02-18T18:00:00Z", "10.0.17763.973"},
       {"ltsc2019", "2020-03B", "2020-03-10T17:00:00Z", "10.0.17763.1098"},

@@ -64,9 +64,11 @@ void Resolve::declare(Grammar& grammar) {
                   m_argument = text;
                   return {};
                 });
-  grammar.note("The formats from revision to docker-arg print one value and nothing else, or nothing and "
-               "exit 3. Warnings go to standard "
-               "error. Several references are answered one after the other, as NDJSON with --format json.");
+  grammar.note(
+      "The formats from revision to docker-arg print one value and nothing else, or nothing and "
+      "exit 3. What a tag is now and was never crawled, the built-in reference tells in text and json "
+      "alone; the other formats print nothing then and exit 4. Warnings go to standard error. Several "
+      "references are answered one after the other, as NDJSON with --format json.");
   grammar.example("tagdb resolve ltsc2019 --at 2020-02-20", "which revision was it on a day in the past");
   grammar.example("tagdb resolve ltsc2019 --at 2020-02B", "as of a monthly release");
   grammar.example("docker build $(tagdb resolve ltsc2019 --format docker-arg) .",
