@@ -20,8 +20,8 @@ base::Result<std::optional<store::RepositoryRecord>> repository_of(const store::
 class CheckEvents {
  public:
   CheckEvents(const store::Reader& reader, const Scope& scope, const store::CheckRecord& check,
-              store::RepositoryRecord repository)
-      : m_scope(scope), m_check(check), m_lookup(reader, std::move(repository)) {}
+              store::RepositoryRecord repository, std::span<const std::string> changed)
+      : m_scope(scope), m_check(check), m_lookup(reader, std::move(repository)), m_changed(changed) {}
 
   base::Status add_tag(const std::string& name, std::optional<base::Instant> baseline) {
     TAGDB_TRY_ASSIGN(const auto tag, m_lookup.reader().find_tag(m_lookup.repository().id, name));
@@ -75,6 +75,10 @@ class CheckEvents {
   /// By this check; or by an earlier one that had no answer from the floating tag, which this check gave.
   base::Result<bool> made_known(const FloatingSweep& sweep, const Finding& finding) {
     const auto& moments = sweep.moments();
+    if (const auto gone = sweep.gone_of(finding);
+        gone && gone->second.confirmed_by == m_check.id &&
+        std::find(m_changed.begin(), m_changed.end(), gone->first) != m_changed.end())
+      return true; // its absence became sure only now
     if (moments.check(finding.moment).id == m_check.id)
       return true;
     if (sweep.stretch_of(finding).confirmed_by != m_check.id)
@@ -95,6 +99,7 @@ class CheckEvents {
   const Scope& m_scope;
   const store::CheckRecord& m_check;
   Lookup m_lookup;
+  std::span<const std::string> m_changed;
   bool m_compares = false;
 };
 
@@ -114,11 +119,10 @@ base::Result<std::vector<Change>> events_of_check(const store::Reader& reader, c
   if (!repository)
     return std::vector<Change>{};
   TAGDB_TRY_ASSIGN(const auto baseline, baseline_end(reader, check->repository));
-  CheckEvents events(reader, scope, *check, *std::move(repository));
+  CheckEvents events(reader, scope, *check, *std::move(repository), changed);
   for (const auto& name : changed)
     TAGDB_TRY(events.add_tag(name, baseline));
-  const bool whole = check->outcome == CheckOutcome::complete || check->outcome == CheckOutcome::partial;
-  if (whole && (unjudged || events.compares()))
+  if (unjudged || events.compares())
     TAGDB_TRY(events.add_comparisons());
   sort_changes(events.changes);
   return std::move(events.changes);

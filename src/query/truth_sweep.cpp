@@ -229,7 +229,7 @@ base::Status FloatingSweep::begin_lag(std::size_t number, std::size_t moment, co
   tag.behind_since = std::max(now.first_seen, found.first_seen);
   tag.reported = !began || began->kind != EventKind::rollback;
   if (tag.reported && emits(moment))
-    m_findings.push_back({EventKind::lag, tag.behind_since, moment, {number, *tag.now}, newest, {}, {}});
+    m_findings.push_back({EventKind::lag, tag.behind_since, moment, {number, *tag.now}, newest, {}, {}, {}});
   return {};
 }
 
@@ -239,16 +239,20 @@ void FloatingSweep::end_lag(std::size_t number, std::size_t moment) {
     return;
   // It moved, or what was newer is gone.
   auto at = tag.timeline.segments()[*tag.now].first_seen;
+  std::optional<StretchOf> gone;
   const auto& newest = m_explicit[tag.newest->tag];
-  if (newest.now && *newest.now != tag.newest->segment && tag.begins[*tag.now] != moment)
+  if (tag.revision->build() == newest.tag.revision->build() && *tag.revision < *newest.tag.revision) {
+    gone = StretchOf{tag.newest->tag, *newest.now};
     at = std::max(at, newest.timeline.segments()[*newest.now].first_seen);
+  }
   m_findings.push_back({EventKind::lag_ended,
                         at,
                         moment,
                         {number, tag.behind_segment},
                         tag.newest,
                         {},
-                        StretchOf{number, *tag.now}});
+                        StretchOf{number, *tag.now},
+                        gone});
 }
 
 base::Status FloatingSweep::judge_group(std::size_t group_number, std::size_t moment) {
@@ -286,6 +290,7 @@ base::Status FloatingSweep::judge_group(std::size_t group_number, std::size_t mo
                           {number, *tag.now},
                           newest,
                           StretchOf{*ahead, *first.now},
+                          {},
                           {}});
   }
   return {};
@@ -293,6 +298,13 @@ base::Status FloatingSweep::judge_group(std::size_t group_number, std::size_t mo
 
 base::Result<EventSide> FloatingSweep::side_of(const Compared& tag, std::size_t segment) {
   return m_lookup.describe(tag.timeline.segments()[segment], tag.tag, wanted_of(m_scope, tag.tag), true);
+}
+
+std::optional<std::pair<std::string, Segment>> FloatingSweep::gone_of(const Finding& finding) const {
+  if (!finding.gone)
+    return std::nullopt;
+  const auto& tag = m_explicit[finding.gone->tag];
+  return std::make_pair(tag.tag.name, tag.timeline.segments()[finding.gone->segment]);
 }
 
 base::Result<Change> FloatingSweep::change_of(const Finding& finding) {

@@ -31,6 +31,7 @@ struct Finding {
   std::optional<StretchOf> newest;  ///< the explicit tag to use
   std::optional<StretchOf> other;   ///< of alias_differs
   std::optional<StretchOf> reached; ///< of lag_ended: where the floating tag is then
+  std::optional<StretchOf> gone;    ///< of lag_ended: the explicit tag whose vanishing ended it
 };
 
 /// Compares all floating tags of a repository with its revision tags and with each other, in one pass through
@@ -53,6 +54,8 @@ class FloatingSweep {
   const Segment& stretch_of(const Finding& finding) const {
     return m_floats[finding.floating.tag].timeline.segments()[finding.floating.segment];
   }
+  /// Where a vanished explicit tag ended a lag: its name, and the stretch in which it is not there.
+  std::optional<std::pair<std::string, Segment>> gone_of(const Finding& finding) const;
   base::Result<Change> change_of(const Finding& finding);
   /// Where every floating tag that is there stands after the last look, by name.
   base::Result<std::vector<FloatingTruth>> truths();
