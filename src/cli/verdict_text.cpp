@@ -31,9 +31,13 @@ std::string colored(windows::Verdict verdict, bool color) {
 }
 
 std::string image_for_people(const JudgedPair& pair) {
-  const auto name = base::escape_untrusted(pair.image->name);
+  constexpr std::string_view k_microsoft = "mcr.microsoft.com/";
+  std::string_view given = pair.image->name;
+  if (given.starts_with(k_microsoft))
+    given.remove_prefix(k_microsoft.size());
+  const auto name = base::escape_untrusted(given);
   const auto& version = pair.judged.version.version;
-  if (!version || version->to_string() == name)
+  if (!version || name.ends_with(version->to_string()))
     return name;
   return name + " (" + version->to_string() + ")";
 }
@@ -133,11 +137,14 @@ std::string explanation(const windows::Compatibility& answer, bool color) {
 
 /// What is known of all of them together, each thing once.
 std::string several_footer(const std::vector<JudgedPair>& pairs) {
+  const bool alike = std::all_of(pairs.begin(), pairs.end(), [&](const auto& pair) {
+    return evidence_of(pair) == evidence_of(pairs.front());
+  });
   std::set<std::string> said;
   std::string evidence, support;
   for (const auto& pair : pairs) {
-    const auto name = pair.image->resolution ? image_for_people(pair) + ": " : std::string();
-    if (const auto words = name + evidence_of(pair); said.insert(words).second)
+    const auto words = (alike ? "" : image_for_people(pair) + ": ") + evidence_of(pair);
+    if (said.insert(words).second)
       evidence += line(evidence.empty() ? "evidence" : "", words);
     for (const auto& each : pair.support)
       if (said.insert(each.product).second)

@@ -174,7 +174,7 @@ TEST_CASE("an image that cannot be found is said, and the others are judged") {
       {"compat", "--format", "json", "--host", "17763.1039", "--image", "ltsc2091", "--image", "ltsc2019"});
   CHECK(ran.code == 3);
   CHECK(pairs_of(ran) == "10.0.17763.1039 ltsc2019 process yes hostBehind\n");
-  CHECK_THAT(ran.err, Contains("ltsc2091") && Contains("ltsc2019"));
+  CHECK_THAT(ran.err, Contains("looking for image ltsc2091") && Contains("ltsc2019"));
 }
 
 TEST_CASE("a reference is looked up where it was crawled, and the answer says how it is known") {

@@ -17,6 +17,14 @@ query::Warning said(const windows::Warning& warning) {
   return {warning.code, warning.message};
 }
 
+/// Of several images, which one it was.
+base::Error named(base::Error error, const windows::PastedImage& image, bool several) {
+  if (!several)
+    return error;
+  return std::move(error).while_doing("looking for image " +
+                                      (image.image.name.empty() ? image.id : image.image.name));
+}
+
 class Compat final : public Command {
  public:
   void declare(Grammar& grammar) override;
@@ -135,9 +143,10 @@ base::Result<int> Compat::run(const Context& context) {
       images.push_back(*std::move(found));
       continue;
     }
-    const int code = report_error(session, found.error());
+    const auto error = named(std::move(found).error(), image, sides.images.size() > 1);
+    const int code = report_error(session, error);
     // An image that is not there is a fact that is missing; anything else must not be taken for an answer.
-    if (found.error().kind() == base::ErrorKind::not_found)
+    if (error.kind() == base::ErrorKind::not_found)
       worst = windows::worse(worst, windows::Verdict::unknown);
     else if (!fault)
       fault = code;
