@@ -1,9 +1,11 @@
 #include "question.hpp"
 #include "repository_record.hpp"
+#include "truth_floating.hpp"
 #include <tagdb/base/text.hpp>
 #include <tagdb/query/list.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -58,6 +60,7 @@ class Lister {
     TAGDB_TRY(add_support(item));
     if (m_options.featured && !is_featured(item))
       return {};
+    TAGDB_TRY(add_truth(item, timeline, static_cast<std::size_t>(look.before - timeline.segments().data())));
     m_items.emplace_back(std::move(item), std::move(revision));
     return {};
   }
@@ -119,6 +122,23 @@ class Lister {
            item.tag.locale.empty() && item.support &&
            (item.support->phase == windows::SupportPhase::mainstream ||
             item.support->phase == windows::SupportPhase::extended);
+  }
+
+  /// What is amiss with the tag, as resolve says it.
+  base::Status add_truth(ListItem& item, const Timeline& timeline, std::size_t segment) {
+    if (item.tag.kind == windows::TagKind::floating && item.revision) {
+      TAGDB_TRY_ASSIGN(const auto* knowledge, m_lookup.knowledge(item.revision->build()));
+      TAGDB_TRY_ASSIGN(auto warnings,
+                       floating_warnings(m_lookup, m_scope, item.tag, timeline, segment, m_at, *knowledge));
+      std::move(warnings.begin(), warnings.end(), std::back_inserter(item.warnings));
+    }
+    if (segment == 0)
+      return {};
+    TAGDB_TRY_ASSIGN(auto republished,
+                     republished_warning(m_lookup, m_scope, item.tag, timeline, segment, m_at));
+    if (republished)
+      item.warnings.push_back(*std::move(republished));
+    return {};
   }
 
   base::Status derive_release(const Revision& revision) {

@@ -3,6 +3,7 @@
 #include "two_observers.hpp"
 #include <tagdb/base/text.hpp>
 #include <tagdb/query/history.hpp>
+#include <tagdb/query/list.hpp>
 #include <tagdb/query/truth.hpp>
 
 #include <algorithm>
@@ -186,6 +187,37 @@ TEST_CASE("truths of all floating tags now") {
                      "ltsc2019: current 7249<7249 by 10.0.17763.7249",
                      "ltsc2025: rollback 3476<3781 by 10.0.26100.3781 since 2025-04-09T20",
                  });
+}
+
+TEST_CASE("list and resolve warn of the same, and name the explicit tag") {
+  const Record record(april);
+  struct Case {
+    std::string name, tag, at, code, use;
+  };
+  const std::vector<Case> cases = {
+      {"went back", "ltsc2019", "2025-04-10", "rollback", "10.0.17763.7136"},
+      {"is well", "ltsc2019", "2025-04-24", "", ""},
+      {"went back and stays", "ltsc2025", "2025-04-24", "rollback", "10.0.26100.3781"},
+  };
+  for (const auto& c : cases) {
+    INFO(c.name);
+    ListOptions options;
+    options.at = t(c.at);
+    options.repository = must(oci::RepositoryName::parse(k_core));
+    std::vector<Warning> listed;
+    for (const auto& item :
+         must(list(record.reader(), Scope{t("2026-11-20"), std::nullopt, "amd64"}, options)))
+      if (item.tag.name == c.tag)
+        listed = item.warnings;
+    REQUIRE(listed.size() == (c.code.empty() ? 0U : 1U));
+    if (c.code.empty())
+      continue;
+    CHECK(listed[0].code == c.code);
+    CHECK(listed[0].message.find("tag " + c.use) != std::string::npos);
+    const auto answer = record.answer(c.tag, c.at);
+    CHECK(std::any_of(answer.warnings.begin(), answer.warnings.end(),
+                      [&](const Warning& warning) { return warning.message == listed[0].message; }));
+  }
 }
 
 TEST_CASE("lags, told from whole checks") {

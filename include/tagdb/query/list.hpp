@@ -29,7 +29,7 @@ struct ListItem {
   base::Instant first_seen, last_seen;
   std::optional<ReleaseAnswer> release; ///< of the revision
   std::optional<SupportAnswer> support; ///< of its product, as of the instant
-  std::vector<Warning> warnings;        ///< unpullable
+  std::vector<Warning> warnings;        ///< unpullable, lag, rollback, aliasDiffers, republished
 };
 
 /// The tags that are there at the instant: by repository, then floating, revision, KB, other, each by version
