@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/scripted_transport.hpp"
+#include <tagdb/base/text.hpp>
 #include <tagdb/net/body.hpp>
 #include <tagdb/oci/digest.hpp>
 
@@ -47,7 +48,7 @@ struct MemoryRegistry {
                         const std::string& digest) {
     Reply reply{.status = 200, .headers = {{"Content-Type", type}, {"Docker-Content-Digest", digest}}};
     if (const auto range = request.headers.find("Range")) {
-      const auto begin = std::stoul(std::string(range->substr(6)));
+      const auto begin = base::parse_number(range->substr(6, range->find('-') - 6)).value_or(0);
       reply.status = 206;
       reply.headers.emplace_back("Content-Range", "bytes " + std::to_string(begin) + "-" +
                                                       std::to_string(bytes.size() - 1) + "/" +
