@@ -133,6 +133,14 @@ base::Result<std::vector<AwaitedTag>> featured_tags(const store::Reader& reader,
   return tags;
 }
 
+query::Landing never_seen(const std::string& registry, const AwaitedTag& tag) {
+  query::Landing landing;
+  landing.registry = registry;
+  landing.repository = tag.repository.to_string();
+  landing.tag = tag.name;
+  return landing;
+}
+
 base::Result<std::vector<query::Landing>>
 landings_of(const store::Reader& reader, const windows::Knowledge& knowledge, const query::Scope& scope,
             const std::vector<AwaitedTag>& tags, const windows::ReleaseLabel& release) {
@@ -141,17 +149,10 @@ landings_of(const store::Reader& reader, const windows::Knowledge& knowledge, co
   std::vector<query::Landing> landings;
   for (const auto& tag : tags) {
     std::optional<query::Landing> landing;
-    const auto name = tag.repository.to_string();
-    if (const auto* repository = find(repositories, registry, name)) {
+    if (const auto* repository = find(repositories, registry, tag.repository.to_string())) {
       TAGDB_TRY_ASSIGN(landing, query::landing_of(reader, knowledge, scope, *repository, tag.name, release));
     }
-    if (!landing) {
-      landing.emplace();
-      landing->registry = registry;
-      landing->repository = name;
-      landing->tag = tag.name;
-    }
-    landings.push_back(*std::move(landing));
+    landings.push_back(landing ? *std::move(landing) : never_seen(registry, tag));
   }
   return landings;
 }

@@ -53,6 +53,9 @@ base::Result<std::vector<AwaitedTag>> featured_tags(const store::Reader& reader,
                                                     const query::Scope& scope,
                                                     const windows::ReleaseLabel& release);
 
+/// A tag of which nothing is known.
+query::Landing never_seen(const std::string& registry, const AwaitedTag& tag);
+
 /// Where the release stands with each tag; one that was never seen is not published. `scope` has a registry.
 base::Result<std::vector<query::Landing>>
 landings_of(const store::Reader& reader, const windows::Knowledge& knowledge, const query::Scope& scope,

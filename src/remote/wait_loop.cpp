@@ -219,8 +219,11 @@ base::Result<std::vector<query::Landing>> landings_now(const cli::Session& sessi
                                                        std::vector<AwaitedTag>& tags) {
   std::vector<query::Landing> landings;
   TAGDB_TRY_ASSIGN(const auto reader, store::Reader::open(session.options.db));
-  if (!reader)
+  if (!reader) {
+    for (const auto& tag : tags)
+      landings.push_back(never_seen(registry.to_string(), tag));
     return landings;
+  }
   TAGDB_TRY_ASSIGN(const auto knowledge, reader->knowledge());
   const auto scope = scope_of(session, registry);
   if (tags.empty()) {

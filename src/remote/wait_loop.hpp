@@ -55,7 +55,8 @@ void add_look(SyncResult& looks, SyncResult look);
 base::Result<WaitResult> wait_for_release(const WaitTools& tools, const AwaitedRelease& release,
                                           std::vector<AwaitedTag> tags);
 
-/// The same without a look: where things stand by the record, nothing where there is none.
+/// The same without a look: where things stand by the record. Puts the featured tags into `tags` where that
+/// is empty and something was crawled.
 base::Result<std::vector<query::Landing>> landings_now(const cli::Session& session,
                                                        const oci::RegistryName& registry,
                                                        const AwaitedRelease& release,
