@@ -11,15 +11,16 @@
 
 namespace tagdb::query::test {
 
-inline const TestImage k_march("10.0.17763.7009", "2025-03-06T02:00:00Z");
-inline const TestImage k_april("10.0.17763.7136", "2025-04-03T02:00:00Z");
-inline const TestImage k_repaired("10.0.17763.7249", "2025-04-12T02:00:00Z");
-inline const TestImage k_march_2025("10.0.26100.3476", "2025-03-06T02:00:00Z");
-inline const TestImage k_april_2025("10.0.26100.3775", "2025-04-03T02:00:00Z");
-inline const TestImage k_oob_2025("10.0.26100.3781", "2025-04-12T02:00:00Z");
+// Not inline: other headers of these tests have images of the same names.
+const TestImage k_march("10.0.17763.7009", "2025-03-06T02:00:00Z");
+const TestImage k_april("10.0.17763.7136", "2025-04-03T02:00:00Z");
+const TestImage k_repaired("10.0.17763.7249", "2025-04-12T02:00:00Z");
+const TestImage k_march_2025("10.0.26100.3476", "2025-03-06T02:00:00Z");
+const TestImage k_april_2025("10.0.26100.3775", "2025-04-03T02:00:00Z");
+const TestImage k_oob_2025("10.0.26100.3781", "2025-04-12T02:00:00Z");
 
-inline constexpr const char* k_core = "windows/servercore";
-inline constexpr const char* k_nano = "windows/nanoserver";
+constexpr const char* k_core = "windows/servercore";
+constexpr const char* k_nano = "windows/nanoserver";
 
 /// April 2025 as a daily crawl saw it: facts of microsoft/Windows-Containers#583.
 inline void april(RecordBuilder& record) {
