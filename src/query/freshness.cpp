@@ -32,6 +32,8 @@ base::Result<Freshness> freshness(const store::Reader& reader, store::Repository
                    base::format_age(bound) + "; " + std::string(k_advice);
     return fresh;
   }
+  if (check->started >= now - k_time_to_land)
+    return fresh; // later than any release that is due for so long
   TAGDB_TRY_ASSIGN(const auto due, reader.release_due(now - k_time_to_land));
   if (due && check->started < due->instant) {
     fresh.stale = true;

@@ -89,6 +89,15 @@ base::Result<const windows::Knowledge*> Lookup::knowledge(std::uint32_t build) {
   return &known->second;
 }
 
+base::Result<const windows::Knowledge*> Lookup::products() {
+  if (!m_knowledge.empty())
+    return &m_knowledge.begin()->second; // each part has all products
+  if (!m_products) {
+    TAGDB_TRY_ASSIGN(m_products, m_reader.knowledge(std::nullopt, store::Reader::Part::products));
+  }
+  return &*m_products;
+}
+
 base::Result<EventSide> Lookup::describe(const Segment& segment, const store::TagRecord& tag,
                                          const Wanted& wanted, bool kb) {
   EventSide side{*segment.digest, std::nullopt, tag.kb};

@@ -37,6 +37,9 @@ const store::ImageRecord* revision_image(const std::vector<store::ImageRecord>& 
 /// The KB of the KB tag among these that was seen last: they point, or pointed, at one revision.
 std::optional<windows::Kb> newest_kb(const std::vector<store::PointingTag>& tags);
 
+/// The release of a revision that the reference lists (release.cpp).
+ReleaseAnswer listed_release(const windows::Release& row);
+
 /// What contents and revisions mean in one repository, each asked of the database once.
 class Lookup {
  public:
@@ -60,6 +63,8 @@ class Lookup {
   /// What is known of a build's images without a registry (of hosts nothing: Reader::host_release()). The
   /// reference stays valid as long as this object.
   base::Result<const windows::Knowledge*> knowledge(std::uint32_t build);
+  /// The products alone, for a fraction of that.
+  base::Result<const windows::Knowledge*> products();
 
   /// What a stretch of a tag pointed at; `kb` says whether to look for the KB too. The stretch must have a
   /// digest.
@@ -81,6 +86,7 @@ class Lookup {
   std::map<store::ContentId, std::vector<store::ImageRecord>> m_images;
   std::map<std::pair<windows::OsVersion, std::string>, std::vector<store::PointingTag>> m_tags;
   std::map<std::uint32_t, windows::Knowledge> m_knowledge;
+  std::optional<windows::Knowledge> m_products;
 };
 
 /// The end of the first complete check of a repository: what was first seen up to it is the baseline.

@@ -2,24 +2,12 @@
 #include <tagdb/query/release.hpp>
 
 #include <algorithm>
-#include <set>
 #include <vector>
 
 namespace tagdb::query {
 namespace {
 
 using windows::Knowledge;
-
-ReleaseAnswer answer_of(const windows::Release& row) {
-  return {row.label,
-          row.channel,
-          row.kb,
-          row.date,
-          row.out_of_band,
-          row.superseded_by,
-          ReleaseAnswer::Source::reference,
-          false};
-}
 
 /// The label of a B release under which an unlisted revision came.
 struct Derived {
@@ -99,27 +87,26 @@ class Deriver {
     return earliest;
   }
 
-  /// Whether an older revision of the build already came under this label.
+  /// Whether an older revision of the build already came under this label. Labels go up with the revisions,
+  /// so that one of an earlier month ends the search.
   base::Result<bool> has_forerunner(const windows::OsVersion& revision, const windows::ReleaseLabel& label) {
     for (const auto& row : m_knowledge.releases_of_build(revision.build()))
       if (row.version < revision && row.label == label)
         return true;
-    TAGDB_TRY_ASSIGN(const auto images, m_reader.images_of_build(m_repository, revision.build()));
-    std::set<windows::OsVersion> older;
-    for (const auto& image : images)
-      if (image.version && image.architecture == m_architecture && *image.version < revision &&
-          m_knowledge.release(*image.version) == nullptr)
-        older.insert(*image.version);
-    // Labels go up with the revisions: one of an earlier month ends the search.
-    for (auto other = older.rbegin(); other != older.rend(); ++other) {
-      TAGDB_TRY_ASSIGN(const auto tags, m_reader.tags_of_version(m_repository, *other, m_architecture));
-      TAGDB_TRY_ASSIGN(const auto derived, label_of(*other, tags));
+    for (auto version = revision;;) {
+      TAGDB_TRY_ASSIGN(const auto older, m_reader.revision_tags_below(m_repository, version, 1));
+      if (older.empty() || !older.front().revision)
+        return false;
+      version = *older.front().revision;
+      if (m_knowledge.release(version) != nullptr)
+        return false; // what the reference lists has been looked at
+      TAGDB_TRY_ASSIGN(const auto tags, m_reader.tags_of_version(m_repository, version, m_architecture));
+      TAGDB_TRY_ASSIGN(const auto derived, label_of(version, tags));
       if (derived && derived->label == label)
         return true;
       if (derived && derived->label.month() < label.month())
         return false;
     }
-    return false;
   }
 
   const store::Reader& m_reader;
@@ -130,12 +117,23 @@ class Deriver {
 
 } // namespace
 
+ReleaseAnswer listed_release(const windows::Release& row) {
+  return {row.label,
+          row.channel,
+          row.kb,
+          row.date,
+          row.out_of_band,
+          row.superseded_by,
+          ReleaseAnswer::Source::reference,
+          false};
+}
+
 base::Result<std::optional<ReleaseAnswer>>
 release_of_revision(const store::Reader& reader, const Knowledge& knowledge,
                     const std::optional<store::RepositoryId>& repository, const windows::OsVersion& revision,
                     std::string_view architecture) {
   if (const auto* row = knowledge.release(revision))
-    return std::optional(answer_of(*row));
+    return std::optional(listed_release(*row));
   if (!repository)
     return std::optional<ReleaseAnswer>{};
   return Deriver(reader, knowledge, *repository, architecture).release_of(revision);

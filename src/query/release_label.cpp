@@ -36,7 +36,7 @@ base::Result<std::optional<std::uint32_t>> build_of(const store::Reader& reader,
   const auto name = windows::parse_tag_name(tag_name(query.subject));
   if (name.revision)
     return Build(name.revision->build());
-  TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge(0)); // of no build: the products
+  TAGDB_TRY_ASSIGN(const auto knowledge, reader.knowledge(std::nullopt, store::Reader::Part::products));
   const auto* version = knowledge.version_of_tag(repository, name.product);
   return version != nullptr ? Build(version->build) : Build{};
 }

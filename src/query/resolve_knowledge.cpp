@@ -97,18 +97,19 @@ std::string against_newest(const Resolution& answer, const windows::Knowledge& k
   return {};
 }
 
-void warn_of_contradiction(const windows::Knowledge& knowledge, Resolution& answer) {
-  if (!answer.revision || answer.evidence.level == EvidenceLevel::reference)
-    return;
-  const auto* row = knowledge.release(*answer.revision);
-  // The day has begun in Redmond when it has in UTC, or hours later: what was seen before it was too early.
-  if (row != nullptr && answer.evidence.first_seen && *answer.evidence.first_seen < row->date) {
+/// What was seen before it can have been published.
+void warn_of_early_look(Resolution& answer) {
+  // The day has begun in Redmond when it has in UTC, or hours later.
+  const auto published = answer.release ? answer.release->published : std::nullopt;
+  if (published && answer.evidence.first_seen && *answer.evidence.first_seen < *published)
     answer.warnings.push_back(
         {"contradiction", answer.revision->to_string() + " was seen at " +
                               base::format_rfc3339(*answer.evidence.first_seen) +
-                              ", before the reference dates its publication: " + day(row->date)});
-    return;
-  }
+                              ", before the reference dates its publication: " + day(*published)});
+}
+
+/// A floating tag at an image that is not the one that the reference dates last before the instant.
+void warn_of_contradiction(const windows::Knowledge& knowledge, Resolution& answer) {
   const auto product = product_of(answer);
   const auto* version = knowledge.version_of_tag(answer.repository, product);
   if (product.empty() || version == nullptr || version->build != answer.revision->build())
@@ -121,6 +122,20 @@ void warn_of_contradiction(const windows::Knowledge& knowledge, Resolution& answ
   const auto words = against_newest(answer, knowledge, *newest);
   if (!words.empty())
     answer.warnings.push_back({"contradiction", words});
+}
+
+/// Whether an observed answer is what the reference expects, as far as one row can tell: that spares an
+/// answer the tables.
+base::Result<bool> is_as_expected(Question& question, const Resolution& answer) {
+  if (answer.evidence.level != EvidenceLevel::observed)
+    return false;
+  if (answer.kind != windows::TagKind::floating)
+    return true; // what does not move is held against nothing
+  if (!answer.release || answer.release->source != ReleaseAnswer::Source::reference ||
+      answer.release->superseded_by)
+    return false;
+  TAGDB_TRY_ASSIGN(const auto next, question.reader().release_after(*answer.revision));
+  return !next || answer.as_of < next->date;
 }
 
 void warn_of_derivation(Resolution& answer) {
@@ -168,15 +183,21 @@ HostReleaseAnswer host_answer(const windows::HostRelease& row) {
 }
 
 base::Status add_knowledge(Question& question, Resolution& answer, std::string_view architecture) {
-  const std::uint32_t build = answer.revision ? answer.revision->build() : 0; // of none: the products alone
-  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(build));
-  if (const auto* version = product_row(*knowledge, answer))
+  TAGDB_TRY_ASSIGN(const auto* products, question.lookup.products());
+  if (const auto* version = product_row(*products, answer))
     answer.support = support_of(*version, question.at);
   if (!answer.revision)
     return {};
   const std::string spelled(architecture);
-  TAGDB_TRY_ASSIGN(answer.release, release_of_revision(question.reader(), *knowledge,
-                                                       question.repository().id, *answer.revision, spelled));
+  TAGDB_TRY_ASSIGN(const auto row, question.reader().release(*answer.revision));
+  if (row) {
+    answer.release = listed_release(*row);
+  } else {
+    TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
+    TAGDB_TRY_ASSIGN(answer.release,
+                     release_of_revision(question.reader(), *knowledge, question.repository().id,
+                                         *answer.revision, spelled));
+  }
   if (answer.release && answer.release->kb && answer.kb) {
     TAGDB_TRY_ASSIGN(const auto* tags, question.lookup.tags_of_version(*answer.revision, spelled));
     compare_kbs(answer, *tags, *answer.release->kb);
@@ -195,10 +216,20 @@ void warn_of_reference(const windows::Knowledge& knowledge, Resolution& answer) 
 }
 
 base::Status warn_of_knowledge(Question& question, Resolution& answer) {
-  if (!answer.revision || answer.evidence.level == EvidenceLevel::reference)
+  if (answer.evidence.level == EvidenceLevel::reference)
     return {}; // what the reference answers has its warnings already
-  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
+  if (!answer.revision) {
+    warn_of_end(answer);
+    return {};
+  }
   warn_of_derivation(answer);
+  warn_of_early_look(answer);
+  TAGDB_TRY_ASSIGN(const bool expected, is_as_expected(question, answer));
+  if (expected) {
+    warn_of_end(answer);
+    return {};
+  }
+  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
   warn_of_contradiction(*knowledge, answer);
   warn_of_reference(*knowledge, answer);
   return {};

@@ -55,12 +55,11 @@ const windows::Release* image_in(const windows::Knowledge& knowledge, const Refe
 }
 
 /// An answer about an image that the reference lists.
-base::Result<Resolution> answer_of(const ReferenceQuestion& question, const windows::Knowledge& knowledge,
-                                   const windows::Release& row) {
+Resolution answer_of(const ReferenceQuestion& question, const windows::Knowledge& knowledge,
+                     const windows::Release& row) {
   Resolution answer = begin(question, knowledge, row.version);
   answer.kb = row.kb;
-  TAGDB_TRY_ASSIGN(answer.release, release_of_revision(question.reader, knowledge, std::nullopt, row.version,
-                                                       k_architecture));
+  answer.release = listed_release(row);
   return answer;
 }
 
@@ -98,7 +97,8 @@ std::vector<std::string> known_tags(const windows::Knowledge& knowledge, std::st
 
 base::Result<Resolution> refuse(const ReferenceQuestion& question, const Place& place,
                                 std::string_view what) {
-  TAGDB_TRY_ASSIGN(const auto knowledge, question.reader.knowledge(0));
+  TAGDB_TRY_ASSIGN(const auto knowledge,
+                   question.reader.knowledge(std::nullopt, store::Reader::Part::products));
   const auto tags = known_tags(knowledge, question.repository);
   if (tags.empty())
     return place.never_crawled;
@@ -127,7 +127,8 @@ base::Result<Answer> by_kb(const ReferenceQuestion& question, const windows::Kb&
 
 /// A KB tag: its product says of which build.
 base::Result<Answer> by_kb_tag(const ReferenceQuestion& question, const windows::TagName& name) {
-  TAGDB_TRY_ASSIGN(const auto knowledge, question.reader.knowledge(0));
+  TAGDB_TRY_ASSIGN(const auto knowledge,
+                   question.reader.knowledge(std::nullopt, store::Reader::Part::products));
   const auto* version = knowledge.version_of_tag(question.repository, name.product);
   if (version == nullptr)
     return Answer{};
@@ -150,7 +151,8 @@ base::Result<Answer> by_tag(const ReferenceQuestion& question, const std::string
     if (answer)
       name_tag(*answer, name, tag);
   } else if (name.kind == windows::TagKind::floating) {
-    TAGDB_TRY_ASSIGN(const auto knowledge, question.reader.knowledge(0));
+    TAGDB_TRY_ASSIGN(const auto knowledge,
+                     question.reader.knowledge(std::nullopt, store::Reader::Part::products));
     if (const auto* version = knowledge.version_of_tag(question.repository, name.product)) {
       TAGDB_TRY_ASSIGN(answer, floating_from_reference(question, tag, version->build));
       if (!answer)
@@ -199,7 +201,7 @@ base::Result<Answer> revision_from_reference(const ReferenceQuestion& question,
     const auto published = knowledge.published(*row);
     if (published && *published > question.at)
       return not_out_yet(question, version, base::format_rfc3339(*published));
-    TAGDB_TRY_ASSIGN(auto answer, answer_of(question, knowledge, *row));
+    Resolution answer = answer_of(question, knowledge, *row);
     warn_of_reference(knowledge, answer);
     return Answer(std::move(answer));
   }
@@ -258,7 +260,7 @@ base::Result<Answer> floating_from_reference(const ReferenceQuestion& question, 
   const auto* row = newest_of_product(knowledge, question.repository, build, question.at);
   if (row == nullptr)
     return Answer{};
-  TAGDB_TRY_ASSIGN(auto answer, answer_of(question, knowledge, *row));
+  Resolution answer = answer_of(question, knowledge, *row);
   name_tag(answer, name, tag);
   warn_of_reference(knowledge, answer);
   return Answer(std::move(answer));

@@ -144,10 +144,9 @@ void warn_unpullable(Question& question, const Position& p, Resolution& answer) 
 base::Status warn_of_begin(Question& question, const Position& p, Resolution& answer) {
   const auto index = p.index(p.shown);
   const auto at = std::max(question.at, p.shown->first_seen); // between two looks the later one may answer
-  TAGDB_TRY_ASSIGN(const auto* knowledge,
-                   question.lookup.knowledge(answer.revision ? answer.revision->build() : 0));
+  TAGDB_TRY_ASSIGN(const auto* products, question.lookup.products());
   TAGDB_TRY_ASSIGN(auto warnings, floating_warnings(question.lookup, question.scope, p.tag, p.timeline, index,
-                                                    at, *knowledge));
+                                                    at, *products));
   for (auto& warning : warnings)
     answer.warnings.push_back(std::move(warning));
   if (index == 0)

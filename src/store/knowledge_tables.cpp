@@ -87,14 +87,17 @@ base::Result<windows::KnowledgeTables> read_tables(Connection& db, const Knowled
   };
   windows::KnowledgeTables tables;
   TAGDB_TRY(read(tables.versions, "version", k_all_versions));
-  TAGDB_TRY(read_part(tables.releases, "release", k_all_releases, k_releases));
+  if (part.images)
+    TAGDB_TRY(read_part(tables.releases, "release", k_all_releases, k_releases));
   if (part.hosts) {
     TAGDB_TRY(read_part(tables.host_releases, "host_release", k_all_host_releases, k_host_releases));
     TAGDB_TRY(read_part(tables.baselines, "baseline", k_all_baselines, k_baselines));
     TAGDB_TRY(read_part(tables.host_builds, "host_build", k_all_host_builds, k_host_builds));
   }
-  TAGDB_TRY(read(tables.incidents, "incident", k_all_incidents));
-  TAGDB_TRY(read(tables.instants, "release_instant", k_all_instants));
+  if (part.images) {
+    TAGDB_TRY(read(tables.incidents, "incident", k_all_incidents));
+    TAGDB_TRY(read(tables.instants, "release_instant", k_all_instants));
+  }
   return tables;
 }
 
@@ -164,6 +167,16 @@ base::Result<std::optional<windows::Release>> read_release(Connection& db,
   const std::string text = version.to_string();
   auto query = db.use(k_sql);
   query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()}).bind(text);
+  return read_one<windows::Release>(query);
+}
+
+base::Result<std::optional<windows::Release>> read_release_after(Connection& db,
+                                                                 const windows::OsVersion& version) {
+  static constexpr const char* k_sql =
+      "SELECT " TAGDB_RELEASE_COLUMNS " FROM release WHERE build = ? AND revision > ? "
+      "AND superseded_by IS NULL ORDER BY revision, os_version LIMIT 1";
+  auto query = db.use(k_sql);
+  query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()});
   return read_one<windows::Release>(query);
 }
 

@@ -21,12 +21,16 @@ base::Result<std::optional<windows::KnowledgeEdition>> read_edition(Connection& 
 struct KnowledgePart {
   std::optional<std::uint32_t> build;
   bool hosts = true;
+  bool images = true; ///< releases, incidents and instants
 };
 /// The edition must be there.
 base::Result<windows::KnowledgeTables> read_knowledge(Connection& connection, const KnowledgePart& part);
 
 base::Result<std::optional<windows::Release>> read_release(Connection& connection,
                                                            const windows::OsVersion& version);
+/// The next one of the build that is not superseded.
+base::Result<std::optional<windows::Release>> read_release_after(Connection& connection,
+                                                                 const windows::OsVersion& version);
 base::Result<std::optional<windows::HostRelease>> read_host_release(Connection& connection,
                                                                     const windows::OsVersion& version);
 /// The B release that was due at `at`: Knowledge::last_at_or_before(at, Which::b).

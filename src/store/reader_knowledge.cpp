@@ -25,7 +25,9 @@ base::Result<Connection*> Reader::Impl::knowledge_source() {
 
 base::Result<windows::Knowledge> Reader::knowledge(std::optional<std::uint32_t> build, Part part) const {
   TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
-  TAGDB_TRY_ASSIGN(auto tables, read_knowledge(*source, {.build = build, .hosts = part == Part::whole}));
+  TAGDB_TRY_ASSIGN(auto tables, read_knowledge(*source, {.build = build,
+                                                         .hosts = part == Part::whole,
+                                                         .images = part != Part::products}));
   return windows::Knowledge(std::move(tables));
 }
 
@@ -43,6 +45,11 @@ base::Result<std::optional<windows::ReleaseInstant>> Reader::release_due(base::I
 base::Result<std::optional<windows::Release>> Reader::release(const windows::OsVersion& version) const {
   TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
   return read_release(*source, version);
+}
+
+base::Result<std::optional<windows::Release>> Reader::release_after(const windows::OsVersion& version) const {
+  TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
+  return read_release_after(*source, version);
 }
 
 base::Result<std::optional<windows::HostRelease>>

@@ -44,18 +44,21 @@ base::Result<std::vector<TagRecord>> Reader::tags_of_kb(const windows::Kb& kb) c
   return all_rows(query.bind(text), read_tag_row);
 }
 
-base::Result<std::vector<TagRecord>> Reader::revision_tags_above(RepositoryId repository,
-                                                                 const windows::OsVersion& version,
-                                                                 std::size_t limit) const {
-  // A name begins with its version, so the index of names holds a build in one range, and the number behind
-  // it decides before any row is read ('/' is the character behind '.'; a CAST stops at the suffix).
-  static constexpr const char* k_sql = "SELECT " TAGDB_TAG_COLUMNS(
-      "t") " FROM tag t WHERE t.repository_id = ?1 AND t.name > ?2 AND t.name < ?3 "
-           "AND CAST(substr(t.name, ?4) AS INTEGER) > ?5 AND t.kind = 'revision' AND t.locale = '' "
-           "ORDER BY CAST(substr(t.name, ?4) AS INTEGER) DESC, t.name LIMIT ?6";
+namespace {
+
+/// A name begins with its version, so the index of names holds a build in one range, and the number behind it
+/// decides before any row is read ('/' is the character behind '.'; a CAST stops at the suffix).
+#define TAGDB_REVISION_TAGS(COMPARE)                                                                         \
+  "SELECT " TAGDB_TAG_COLUMNS(                                                                               \
+      "t") " FROM tag t WHERE t.repository_id = ?1 AND t.name > ?2 AND t.name < ?3 "                         \
+           "AND CAST(substr(t.name, ?4) AS INTEGER) " COMPARE " ?5 AND t.kind = 'revision' "                 \
+           "AND t.locale = '' ORDER BY CAST(substr(t.name, ?4) AS INTEGER) DESC, t.name LIMIT ?6"
+
+base::Result<std::vector<TagRecord>> revision_tags(Connection& db, const char* sql, RepositoryId repository,
+                                                   const windows::OsVersion& version, std::size_t limit) {
   const std::string build = std::to_string(version.major()) + "." + std::to_string(version.minor()) + "." +
                             std::to_string(version.build());
-  auto query = m_impl->db->use(k_sql);
+  auto query = db.use(sql);
   return all_rows(query.bind(repository)
                       .bind(build + ".")
                       .bind(build + "/")
@@ -63,6 +66,22 @@ base::Result<std::vector<TagRecord>> Reader::revision_tags_above(RepositoryId re
                       .bind_count(version.revision())
                       .bind_count(limit),
                   read_tag_row);
+}
+
+} // namespace
+
+base::Result<std::vector<TagRecord>> Reader::revision_tags_above(RepositoryId repository,
+                                                                 const windows::OsVersion& version,
+                                                                 std::size_t limit) const {
+  static constexpr const char* k_sql = TAGDB_REVISION_TAGS(">");
+  return revision_tags(*m_impl->db, k_sql, repository, version, limit);
+}
+
+base::Result<std::vector<TagRecord>> Reader::revision_tags_below(RepositoryId repository,
+                                                                 const windows::OsVersion& version,
+                                                                 std::size_t limit) const {
+  static constexpr const char* k_sql = TAGDB_REVISION_TAGS("<");
+  return revision_tags(*m_impl->db, k_sql, repository, version, limit);
 }
 
 base::Result<std::vector<std::string>> Reader::tag_names(RepositoryId repository) const {

@@ -39,8 +39,9 @@ class Reader {
   // Knowledge (schema/reference, or what was imported since).
   enum class Part : std::uint8_t {
     whole,
-    images, ///< without host releases, host builds and baselines: a third of the work, for an answer about
-            ///< tags
+    images,   ///< without host releases, host builds and baselines: a third of the work, for an answer about
+              ///< tags
+    products, ///< the versions alone: what supports what, and which tags name one product
   };
   /// All of it; or, with a build, what an answer about one build needs: the releases, host releases, baseline
   /// and host build of that build only, and every row of the other tables.
@@ -51,6 +52,8 @@ class Reader {
   base::Result<std::optional<windows::ReleaseInstant>> release_due(base::Instant at) const;
   /// One row by its key, without loading a build.
   base::Result<std::optional<windows::Release>> release(const windows::OsVersion& version) const;
+  /// The next image of the same build that is not superseded: what a floating tag moved on to.
+  base::Result<std::optional<windows::Release>> release_after(const windows::OsVersion& version) const;
   base::Result<std::optional<windows::HostRelease>> host_release(const windows::OsVersion& version) const;
 
   // Repositories and checks.
@@ -84,6 +87,9 @@ class Reader {
   /// `limit`. One range of an index.
   base::Result<std::vector<TagRecord>>
   revision_tags_above(RepositoryId repository, const windows::OsVersion& version, std::size_t limit) const;
+  /// The same of older revisions, the newest of them first.
+  base::Result<std::vector<TagRecord>>
+  revision_tags_below(RepositoryId repository, const windows::OsVersion& version, std::size_t limit) const;
   /// Names only, for "did you mean": all tags of the repository that were ever seen.
   base::Result<std::vector<std::string>> tag_names(RepositoryId repository) const;
 
