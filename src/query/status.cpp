@@ -142,10 +142,11 @@ class Inspector {
             m_knowledge.release(*tag.revision) != nullptr)
           continue;
         newer.insert(*tag.revision);
-        TAGDB_TRY_ASSIGN(const auto release, release_of(*tag.revision));
-        if (release)
-          note(release->label);
       }
+      // To work out a release costs a look at its history; the newest revision has the newest.
+      TAGDB_TRY_ASSIGN(const auto release, release_of(*version.truth.newest));
+      if (release)
+        note(release->label);
     }
     std::size_t due = 0; // beyond the reference, and not seen
     for (const auto& row : m_knowledge.tables().instants)

@@ -226,11 +226,14 @@ base::Result<std::vector<AliasDifference>> alias_differences(const store::Reader
                                                              const windows::Knowledge& knowledge,
                                                              base::Instant at) {
   Lookup lookup(reader, repository);
-  return alias_differences_of(lookup, tag, scope, knowledge, at);
+  TAGDB_TRY_ASSIGN(const auto timeline, lookup.timeline(tag.id));
+  const auto* segment = timeline.at(at).before;
+  return segment != nullptr ? alias_differences_of(lookup, tag, *segment, scope, knowledge, at)
+                            : std::vector<AliasDifference>{};
 }
 
 base::Result<std::vector<AliasDifference>> alias_differences_of(Lookup& lookup, const store::TagRecord& tag,
-                                                                const Scope& scope,
+                                                                const Segment& segment, const Scope& scope,
                                                                 const windows::Knowledge& knowledge,
                                                                 base::Instant at) {
   const auto& repository = lookup.repository();
@@ -241,19 +244,17 @@ base::Result<std::vector<AliasDifference>> alias_differences_of(Lookup& lookup, 
                             : nullptr;
   if (version == nullptr)
     return differences;
-  const auto shown = [&](const store::TagRecord& one)
-      -> base::Result<std::optional<std::pair<Segment, store::ImageRecord>>> {
-    TAGDB_TRY_ASSIGN(const auto timeline, lookup.timeline(one.id));
-    const auto* segment = timeline.at(at).before;
-    if (!is_present(segment))
-      return std::optional<std::pair<Segment, store::ImageRecord>>{};
-    TAGDB_TRY_ASSIGN(const auto* images, lookup.images(*segment->content));
+  using Shown = std::optional<std::pair<Segment, store::ImageRecord>>;
+  const auto shown = [&](const store::TagRecord& one, const Segment* where) -> base::Result<Shown> {
+    if (!is_present(where))
+      return Shown{};
+    TAGDB_TRY_ASSIGN(const auto* images, lookup.images(*where->content));
     const auto* image = revision_image(*images, wanted_of(scope, one));
     if (image == nullptr || !image->version)
-      return std::optional<std::pair<Segment, store::ImageRecord>>{};
-    return std::optional(std::make_pair(*segment, *image));
+      return Shown{};
+    return Shown(std::make_pair(*where, *image));
   };
-  TAGDB_TRY_ASSIGN(const auto own, shown(tag));
+  TAGDB_TRY_ASSIGN(const auto own, shown(tag, &segment));
   if (!own)
     return differences;
   for (const auto& product : version->floating_tags) {
@@ -264,7 +265,8 @@ base::Result<std::vector<AliasDifference>> alias_differences_of(Lookup& lookup, 
                      lookup.reader().find_tag(repository.id, product + tag.name.substr(name.product.size())));
     if (!other)
       continue;
-    TAGDB_TRY_ASSIGN(const auto theirs, shown(*other));
+    TAGDB_TRY_ASSIGN(const auto timeline, lookup.timeline(other->id));
+    TAGDB_TRY_ASSIGN(const auto theirs, shown(*other, timeline.at(at).before));
     if (!theirs || theirs->second.architecture != own->second.architecture ||
         theirs->second.version->build() != own->second.version->build() ||
         theirs->second.version == own->second.version)

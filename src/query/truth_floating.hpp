@@ -29,9 +29,9 @@ base::Result<std::optional<Warning>> republished_warning(Lookup& lookup, const S
                                                          const Timeline& timeline, std::size_t segment,
                                                          base::Instant at);
 
-/// alias_differences() through a Lookup.
+/// alias_differences() of a tag that shows this stretch at the instant.
 base::Result<std::vector<AliasDifference>> alias_differences_of(Lookup& lookup, const store::TagRecord& tag,
-                                                                const Scope& scope,
+                                                                const Segment& segment, const Scope& scope,
                                                                 const windows::Knowledge& knowledge,
                                                                 base::Instant at);
 

@@ -89,7 +89,8 @@ base::Result<std::vector<Warning>> floating_warnings(Lookup& lookup, const Scope
                     ": it points at " + truth->revision->to_string() + ", the newest of its build is " +
                     truth->newest->to_string() + words_of_kb(kb) + "; use the tag " + truth->newest_tag});
   }
-  TAGDB_TRY_ASSIGN(const auto differences, alias_differences_of(lookup, tag, scope, knowledge, at));
+  TAGDB_TRY_ASSIGN(const auto differences,
+                   alias_differences_of(lookup, tag, timeline.segments()[segment], scope, knowledge, at));
   for (const auto& difference : differences) {
     const bool behind = difference.revision < difference.other_revision;
     const auto& newer = behind ? difference.other_revision : difference.revision;
