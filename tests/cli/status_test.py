@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import catalogue  # noqa: E402
 import program  # noqa: E402
 from fault_server import FaultServer  # noqa: E402
-from releases import RELEASES  # noqa: E402
+from releases import RELEASES, Release  # noqa: E402
 
 CORE = "windows/servercore"
 
@@ -178,6 +178,38 @@ class StatusTest(program.E2eTest):
         status = self.tagdb("status", "--format", "json", at="2025-05-01 12:00:00").json()
         self.assertEqual({v["state"] for v in status["versions"] if v["floatingTag"] in ("ltsc2019", "1809", "ltsc2025")},
                          {"current"})
+
+
+    def test_october_2025_out_of_band(self):
+        """The regular release lands, then an out-of-band one: first by explicit tag, then at the floating tags of
+        one product and not of the other."""
+        made = catalogue.quickstart(until="2025-04-30")
+        core = made.servercore
+
+        def publish(date, label, version, kb, *floating):
+            core.publish(Release(date, label, version, kb, "OOB" in label), floating)
+
+        def state(at):
+            document = self.tagdb("status", "--format", "json", at=at).json()
+            return {v["floatingTag"]: (v["state"], v["release"]["label"], v["behind"], v["landed"])
+                    for v in document["versions"] if v["floatingTag"] in ("ltsc2019", "ltsc2022")}
+
+        with FaultServer(made) as server:
+            self.sync(server, CORE, at="2025-10-01 20:00:00")
+            publish("2025-10-14", "2025-10B", "10.0.17763.7919", "KB5066586", "ltsc2019", "1809")
+            publish("2025-10-14", "2025-10B", "10.0.20348.4294", "KB5066782", "ltsc2022")
+            self.sync(server, CORE, at="2025-10-14 20:00:00")
+            self.assertEqual(state("2025-10-14 21:00:00"), {"ltsc2019": ("current", "2025-10B", 0, True),
+                                                            "ltsc2022": ("current", "2025-10B", 0, True)})
+            publish("2025-10-23", "2025-10 OOB", "10.0.17763.7922", "KB5070883")
+            publish("2025-10-23", "2025-10 OOB", "10.0.20348.4297", "KB5070884", "ltsc2022")
+            events = self.sync_json(server, CORE, at="2025-10-24 20:00:00")["events"]
+        self.assertEqual({(e["tag"], e["event"], e["use"]) for e in events if e["tag"] in ("ltsc2019", "1809", "ltsc2022")},
+                         {("ltsc2019", "lag", "10.0.17763.7922"), ("1809", "lag", "10.0.17763.7922"),
+                          ("ltsc2022", "moved", None)})
+        # An out-of-band release behind, but the one that was due is there.
+        self.assertEqual(state("2025-10-24 21:00:00"), {"ltsc2019": ("lag", "2025-10B", 1, True),
+                                                        "ltsc2022": ("current", "2025-10 OOB", 0, True)})
 
 
 class ParserTest(unittest.TestCase):
