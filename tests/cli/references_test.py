@@ -75,13 +75,23 @@ class ReferencesTest(program.E2eTest):
         self.assertNotIn("\x1b", out)
 
     def test_not_there(self):
-        for reference, words in (("ltsc2018", ["ltsc2019"]), ("10.0.17763.1554", []), ("KB1234567", []),
+        for reference, words in (("ltsc2018", ["ltsc2019"]), ("10.0.17763.1555", []), ("KB1234567", []),
                                  ("sha256:" + "0" * 64, []), ("nanoserver:ltsc2016", ["ltsc2016", "servercore"]),
                                  ("LTSC2019", ["ltsc2019"])):
             with self.subTest(reference):
                 result = self.tagdb("resolve", reference, expect=program.NOT_FOUND)
                 self.assertEqual(result.stdout, "")
                 self.assert_sentence(result, *words)
+
+    def test_host_only(self):
+        """A revision that hosts have and no image carries is an answer for people, and no value for a pipeline."""
+        out = self.tagdb("resolve", "10.0.17763.1554").stdout
+        for word in ("KB4580390", "no image carries it", "10.0.17763.1518"):
+            self.assertIn(word, out)
+        for form in ("revision", "digest", "ref"):
+            result = self.tagdb("resolve", "17763.1554", "--format", form, expect=program.NOT_FOUND)
+            self.assertEqual(result.stdout, "")
+            self.assert_sentence(result)
 
     def test_invalid(self):
         for reference in ("", " ", ":", "a b", "sha256:123", "servercore:", "UPPER/case:x", "x" * 300, "--", "\x01"):
