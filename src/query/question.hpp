@@ -99,8 +99,10 @@ base::Status add_knowledge(Question& question, Resolution& answer, std::string_v
 /// How long a product is supported, as of an instant.
 SupportAnswer support_of(const windows::Version& version, base::Instant at);
 HostReleaseAnswer host_answer(const windows::HostRelease& row);
-/// endOfSupport and knownIncident: of any answer, also one from the reference.
-void warn_of_reference(const windows::Knowledge& knowledge, Resolution& answer);
+/// endOfSupport and knownIncident: of any answer, also one from the reference. `newest`: what a floating tag
+/// should have been on, where that is known.
+void warn_of_reference(const windows::Knowledge& products, const windows::Release* newest,
+                       Resolution& answer);
 /// The same for an answer from the record, with what in it contradicts the reference.
 base::Status warn_of_knowledge(Question& question, Resolution& answer);
 

@@ -2,6 +2,7 @@
 #include <tagdb/query/release.hpp>
 
 #include <algorithm>
+#include <set>
 #include <vector>
 
 namespace tagdb::query {
@@ -58,47 +59,61 @@ class Deriver {
     if (first == nullptr)
       return std::optional<Derived>{};
     TAGDB_TRY_ASSIGN(const auto before, m_reader.complete_check_before(m_repository, first->first_seen));
-    const auto* due = m_knowledge.last_at_or_before(first->first_seen, Knowledge::Which::b);
+    std::optional<windows::ReleaseInstant> due;
+    if (before) {
+      TAGDB_TRY_ASSIGN(due, m_reader.release_due(first->first_seen));
+    }
     // Where several releases fell due between the two checks, seeing it in the second one does not say which.
-    const bool decided = before && due != nullptr && !several_due(before->started, *due);
-    if (decided)
+    TAGDB_TRY_ASSIGN(const bool several, several_due(before, due));
+    if (due && !several)
       return std::optional(Derived{due->label, false});
-    TAGDB_TRY_ASSIGN(const auto created, created_of(revision));
-    const auto* next = created ? m_knowledge.first_at_or_after(*created, Knowledge::Which::b) : nullptr;
-    if (next != nullptr && (!before || next->instant <= first->first_seen))
-      return std::optional(Derived{next->label, true});
-    if (before && due != nullptr)
-      return std::optional(Derived{due->label, false});
-    return std::optional<Derived>{};
+    TAGDB_TRY_ASSIGN(const auto created, created_of(revision, tags));
+    if (created) {
+      TAGDB_TRY_ASSIGN(const auto next, m_reader.release_next(*created));
+      if (next && (!before || next->instant <= first->first_seen))
+        return std::optional(Derived{next->label, true});
+    }
+    return due ? std::optional(Derived{due->label, false}) : std::nullopt;
   }
 
-  /// Whether another B release than `due` fell due after `start` and before it.
-  bool several_due(base::Instant start, const windows::ReleaseInstant& due) const {
-    const auto* first = m_knowledge.first_at_or_after(start, Knowledge::Which::b);
-    return first != nullptr && first->instant < due.instant;
+  /// Whether another B release than `due` fell due after the check before and before it.
+  base::Result<bool> several_due(const std::optional<store::CheckRecord>& before,
+                                 const std::optional<windows::ReleaseInstant>& due) {
+    if (!before || !due || due->instant <= before->started)
+      return false;
+    TAGDB_TRY_ASSIGN(const auto next, m_reader.release_next(before->started));
+    return next && next->instant < due->instant;
   }
 
-  base::Result<std::optional<base::Instant>> created_of(const windows::OsVersion& revision) {
-    TAGDB_TRY_ASSIGN(const auto images, m_reader.images_of_version(revision));
+  /// When the first of its images that tags led to was created.
+  base::Result<std::optional<base::Instant>> created_of(const windows::OsVersion& revision,
+                                                        const std::vector<store::PointingTag>& tags) {
+    std::set<store::ContentId> contents;
+    for (const auto& pointing : tags)
+      contents.insert(pointing.content);
     std::optional<base::Instant> earliest; // published again: the first of the two
-    for (const auto& image : images)
-      if (image.architecture == m_architecture && image.created)
-        earliest = earliest ? std::min(*earliest, *image.created) : image.created;
+    for (const auto content : contents) {
+      TAGDB_TRY_ASSIGN(const auto images, m_reader.images(content));
+      for (const auto& image : images)
+        if (image.version == revision && image.architecture == m_architecture && image.created)
+          earliest = earliest ? std::min(*earliest, *image.created) : image.created;
+    }
     return earliest;
   }
 
   /// Whether an older revision of the build already came under this label. Labels go up with the revisions,
   /// so that one of an earlier month ends the search.
   base::Result<bool> has_forerunner(const windows::OsVersion& revision, const windows::ReleaseLabel& label) {
-    for (const auto& row : m_knowledge.releases_of_build(revision.build()))
-      if (row.version < revision && row.label == label)
-        return true;
+    TAGDB_TRY_ASSIGN(const auto listed, m_reader.release_below(revision, label));
+    if (listed)
+      return true;
     for (auto version = revision;;) {
       TAGDB_TRY_ASSIGN(const auto older, m_reader.revision_tags_below(m_repository, version, 1));
       if (older.empty() || !older.front().revision)
         return false;
       version = *older.front().revision;
-      if (m_knowledge.release(version) != nullptr)
+      TAGDB_TRY_ASSIGN(const auto row, m_reader.release(version));
+      if (row)
         return false; // what the reference lists has been looked at
       TAGDB_TRY_ASSIGN(const auto tags, m_reader.tags_of_version(m_repository, version, m_architecture));
       TAGDB_TRY_ASSIGN(const auto derived, label_of(version, tags));

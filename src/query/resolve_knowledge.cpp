@@ -6,9 +6,10 @@
 namespace tagdb::query {
 namespace {
 
-/// How long after a release a floating tag may still be seen on the image before without contradicting the
-/// reference: images appear within hours of the instant.
-constexpr std::chrono::days k_time_to_move{1};
+/// How long after the beginning of a release's day a floating tag may still be seen on the image before
+/// without contradicting the reference: 10:00 in Redmond is 18:00Z at the latest, images appear within hours
+/// of that, and a day is given.
+constexpr std::chrono::hours k_time_to_move{18 + 24};
 
 std::string day(windows::Date date) {
   return windows::format_day(date);
@@ -32,23 +33,35 @@ const windows::Version* product_row(const windows::Knowledge& knowledge, const R
   return knowledge.version_of_tag(answer.repository, product_of(answer));
 }
 
-/// An incident whose end is not known ends with the next release: the tags have moved since.
-bool still_lasts(const windows::Knowledge& knowledge, const windows::Incident& incident,
-                 const Resolution& answer) {
-  if (incident.to)
-    return true;
-  const auto* newest =
-      newest_of_product(knowledge, answer.repository, incident.should_have_been.build(), answer.as_of);
-  return newest == nullptr || newest->version <= incident.should_have_been;
+/// `at`, or where the product of these images had ended by then, while another one of the same build went on,
+/// its last second.
+base::Instant last_instant(const windows::Knowledge& knowledge, std::string_view repository,
+                           std::uint32_t build, base::Instant at) {
+  const auto* own = knowledge.version_of_image(repository, build);
+  if (own == nullptr)
+    return at;
+  const auto end = windows::end_of_support(own->lifecycle);
+  for (const auto& other : knowledge.tables().versions) {
+    const auto its_end = windows::end_of_support(other.lifecycle);
+    if (&other != own && other.build == build && other.has_images() && end && its_end && *end < *its_end)
+      at = std::min<base::Instant>(at, *end + std::chrono::days(1) - std::chrono::seconds(1));
+  }
+  return at;
 }
 
-const windows::Incident* incident_of(const windows::Knowledge& knowledge, const Resolution& answer) {
+/// The incident that a floating tag was in. One whose end is not known ends with the next release: the tags
+/// have moved since.
+const windows::Incident* incident_of(const windows::Knowledge& knowledge, const Resolution& answer,
+                                     const windows::Release* newest) {
   const auto* incident = knowledge.incident(answer.repository, product_of(answer), answer.as_of);
-  return incident != nullptr && still_lasts(knowledge, *incident, answer) ? incident : nullptr;
+  if (incident == nullptr || incident->to || newest == nullptr)
+    return incident;
+  return newest->version <= incident->should_have_been ? incident : nullptr;
 }
 
-void warn_of_incident(const windows::Knowledge& knowledge, Resolution& answer) {
-  const auto* incident = incident_of(knowledge, answer);
+void warn_of_incident(const windows::Knowledge& knowledge, const windows::Release* newest,
+                      Resolution& answer) {
+  const auto* incident = incident_of(knowledge, answer, newest);
   if (incident == nullptr || answer.evidence.level == EvidenceLevel::observed)
     return;
   const std::string until = incident->to ? " to " + day(*incident->to) : ", end not known";
@@ -69,29 +82,28 @@ void compare_kbs(Resolution& answer, const std::vector<store::PointingTag>& tags
                                                   known.to_string() + "; the answer is the tag's"});
 }
 
-/// Where a floating tag was seen, against the image that the reference dates before the instant.
-std::string against_newest(const Resolution& answer, const windows::Knowledge& knowledge,
-                           const windows::Release& newest) {
-  const auto published = knowledge.published(newest);
+/// Where a floating tag was seen, against the image that the reference dates last before the instant.
+/// `listed`: the reference has the tag's revision too.
+std::string against_newest(const Resolution& answer, const windows::Release& newest, bool listed,
+                           windows::Date edition) {
   const auto& revision = *answer.revision;
   const std::string known = newest.version.to_string() + ", published " + day(newest.date);
   if (revision < newest.version) {
     if (answer.evidence.level == EvidenceLevel::inferred)
       return "the newest image that is stored is " + revision.to_string() + ", and the reference has " +
              known;
-    if (!published || answer.as_of < *published + k_time_to_move)
+    if (answer.as_of < newest.date + k_time_to_move)
       return {};
     if (answer.evidence.level == EvidenceLevel::between)
       return "neither look tells of this instant, and the reference has " + known;
     const auto look = std::min(answer.as_of, answer.evidence.last_seen.value_or(answer.as_of));
-    if (look < *published + k_time_to_move)
+    if (look < newest.date + k_time_to_move)
       return "nobody has looked at " + name_of(answer) + " after " + base::format_rfc3339(look) +
              ", and the reference has " + known;
     return name_of(answer) + " was seen on " + revision.to_string() + " at " + base::format_rfc3339(look) +
            ", where the reference has " + known;
   }
-  const auto last_day = knowledge.edition().as_of + std::chrono::days(1);
-  if (knowledge.release(revision) == nullptr && answer.as_of < last_day)
+  if (!listed && answer.as_of < edition + std::chrono::days(1))
     return "the reference does not list " + revision.to_string() + "; as the newest image of " +
            day(std::chrono::floor<std::chrono::days>(answer.as_of)) + " it has " + known;
   return {};
@@ -109,19 +121,26 @@ void warn_of_early_look(Resolution& answer) {
 }
 
 /// A floating tag at an image that is not the one that the reference dates last before the instant.
-void warn_of_contradiction(const windows::Knowledge& knowledge, Resolution& answer) {
-  const auto product = product_of(answer);
-  const auto* version = knowledge.version_of_tag(answer.repository, product);
-  if (product.empty() || version == nullptr || version->build != answer.revision->build())
+void warn_of_contradiction(const windows::Knowledge& knowledge, const windows::Release& newest,
+                           Resolution& answer) {
+  const auto* incident = incident_of(knowledge, answer, &newest);
+  if (newest.version == *answer.revision || (incident != nullptr && incident->pointed_at == *answer.revision))
     return;
-  const auto* newest = newest_of_product(knowledge, answer.repository, version->build, answer.as_of);
-  const auto* incident = incident_of(knowledge, answer);
-  if (newest == nullptr || newest->version == *answer.revision ||
-      (incident != nullptr && incident->pointed_at == *answer.revision))
-    return;
-  const auto words = against_newest(answer, knowledge, *newest);
+  const bool listed = answer.release && answer.release->source == ReleaseAnswer::Source::reference;
+  auto words = against_newest(answer, newest, listed, knowledge.edition().as_of);
   if (!words.empty())
-    answer.warnings.push_back({"contradiction", words});
+    answer.warnings.push_back({"contradiction", std::move(words)});
+}
+
+/// The image that a floating tag of a product should have been on; nothing for other names.
+base::Result<std::optional<windows::Release>> expected_image(Question& question, const Resolution& answer,
+                                                             const windows::Knowledge& products) {
+  const auto product = product_of(answer);
+  const auto* version = products.version_of_tag(answer.repository, product);
+  if (product.empty() || version == nullptr || version->build != answer.revision->build())
+    return std::optional<windows::Release>{};
+  return question.reader().newest_release(
+      version->build, last_instant(products, answer.repository, version->build, answer.as_of));
 }
 
 /// Whether an observed answer is what the reference expects, as far as one row can tell: that spares an
@@ -161,16 +180,7 @@ void warn_of_end(Resolution& answer) {
 
 const windows::Release* newest_of_product(const windows::Knowledge& knowledge, std::string_view repository,
                                           std::uint32_t build, base::Instant at) {
-  const auto* own = knowledge.version_of_image(repository, build);
-  if (own == nullptr)
-    return knowledge.newest_release(build, at);
-  const auto end = windows::end_of_support(own->lifecycle);
-  for (const auto& other : knowledge.tables().versions) {
-    const auto its_end = windows::end_of_support(other.lifecycle);
-    if (&other != own && other.build == build && other.has_images() && end && its_end && *end < *its_end)
-      at = std::min<base::Instant>(at, *end + std::chrono::days(1) - std::chrono::seconds(1));
-  }
-  return knowledge.newest_release(build, at);
+  return knowledge.newest_release(build, last_instant(knowledge, repository, build, at));
 }
 
 SupportAnswer support_of(const windows::Version& version, base::Instant at) {
@@ -193,9 +203,8 @@ base::Status add_knowledge(Question& question, Resolution& answer, std::string_v
   if (row) {
     answer.release = listed_release(*row);
   } else {
-    TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
     TAGDB_TRY_ASSIGN(answer.release,
-                     release_of_revision(question.reader(), *knowledge, question.repository().id,
+                     release_of_revision(question.reader(), *products, question.repository().id,
                                          *answer.revision, spelled));
   }
   if (answer.release && answer.release->kb && answer.kb) {
@@ -210,28 +219,28 @@ base::Status add_knowledge(Question& question, Resolution& answer, std::string_v
   return {};
 }
 
-void warn_of_reference(const windows::Knowledge& knowledge, Resolution& answer) {
+void warn_of_reference(const windows::Knowledge& products, const windows::Release* newest,
+                       Resolution& answer) {
   warn_of_end(answer);
-  warn_of_incident(knowledge, answer);
+  warn_of_incident(products, newest, answer);
 }
 
 base::Status warn_of_knowledge(Question& question, Resolution& answer) {
   if (answer.evidence.level == EvidenceLevel::reference)
     return {}; // what the reference answers has its warnings already
-  if (!answer.revision) {
-    warn_of_end(answer);
-    return {};
+  TAGDB_TRY_ASSIGN(const auto* products, question.lookup.products());
+  std::optional<windows::Release> newest;
+  if (answer.revision) {
+    warn_of_derivation(answer);
+    warn_of_early_look(answer);
+    TAGDB_TRY_ASSIGN(const bool expected, is_as_expected(question, answer));
+    if (!expected) {
+      TAGDB_TRY_ASSIGN(newest, expected_image(question, answer, *products));
+    }
   }
-  warn_of_derivation(answer);
-  warn_of_early_look(answer);
-  TAGDB_TRY_ASSIGN(const bool expected, is_as_expected(question, answer));
-  if (expected) {
-    warn_of_end(answer);
-    return {};
-  }
-  TAGDB_TRY_ASSIGN(const auto* knowledge, question.lookup.knowledge(answer.revision->build()));
-  warn_of_contradiction(*knowledge, answer);
-  warn_of_reference(*knowledge, answer);
+  if (newest)
+    warn_of_contradiction(*products, *newest, answer);
+  warn_of_reference(*products, newest ? &*newest : nullptr, answer);
   return {};
 }
 

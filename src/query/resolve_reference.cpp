@@ -202,7 +202,7 @@ base::Result<Answer> revision_from_reference(const ReferenceQuestion& question,
     if (published && *published > question.at)
       return not_out_yet(question, version, base::format_rfc3339(*published));
     Resolution answer = answer_of(question, knowledge, *row);
-    warn_of_reference(knowledge, answer);
+    warn_of_reference(knowledge, nullptr, answer);
     return Answer(std::move(answer));
   }
   const auto* host = knowledge.host_release(version);
@@ -218,7 +218,7 @@ base::Result<Answer> revision_from_reference(const ReferenceQuestion& question,
   if (const auto* nearest = nearest_to(knowledge, version, question.at);
       nearest != nullptr && base_repository)
     answer.nearest = nearest->version;
-  warn_of_reference(knowledge, answer);
+  warn_of_reference(knowledge, nullptr, answer);
   return Answer(std::move(answer));
 }
 
@@ -262,7 +262,7 @@ base::Result<Answer> floating_from_reference(const ReferenceQuestion& question, 
     return Answer{};
   Resolution answer = answer_of(question, knowledge, *row);
   name_tag(answer, name, tag);
-  warn_of_reference(knowledge, answer);
+  warn_of_reference(knowledge, row, answer);
   return Answer(std::move(answer));
 }
 

@@ -94,10 +94,9 @@ base::Result<windows::KnowledgeTables> read_tables(Connection& db, const Knowled
     TAGDB_TRY(read_part(tables.baselines, "baseline", k_all_baselines, k_baselines));
     TAGDB_TRY(read_part(tables.host_builds, "host_build", k_all_host_builds, k_host_builds));
   }
-  if (part.images) {
-    TAGDB_TRY(read(tables.incidents, "incident", k_all_incidents));
+  TAGDB_TRY(read(tables.incidents, "incident", k_all_incidents));
+  if (part.images)
     TAGDB_TRY(read(tables.instants, "release_instant", k_all_instants));
-  }
   return tables;
 }
 
@@ -189,6 +188,39 @@ base::Result<std::optional<windows::HostRelease>> read_host_release(Connection& 
   auto query = db.use(k_sql);
   query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()}).bind(text);
   return read_one<windows::HostRelease>(query);
+}
+
+base::Result<std::optional<windows::Release>> read_newest_release(Connection& db, std::uint32_t build,
+                                                                  base::Instant at) {
+  static constexpr const char* k_sql =
+      "SELECT " TAGDB_RELEASE_COLUMNS " FROM release r WHERE build = ? AND superseded_by IS NULL "
+      "AND EXISTS (SELECT 1 FROM release_instant i WHERE i.date = r.release_date AND i.label = r.label "
+      "AND i.instant <= ?) ORDER BY revision DESC, os_version DESC LIMIT 1";
+  const std::string text = base::format_rfc3339(at);
+  auto query = db.use(k_sql);
+  query.bind(std::int64_t{build}).bind(text);
+  return read_one<windows::Release>(query);
+}
+
+base::Result<std::optional<windows::Release>>
+read_release_below(Connection& db, const windows::OsVersion& version, const windows::ReleaseLabel& label) {
+  static constexpr const char* k_sql =
+      "SELECT " TAGDB_RELEASE_COLUMNS " FROM release WHERE build = ? AND revision < ? AND label = ? "
+      "ORDER BY revision DESC, os_version DESC LIMIT 1";
+  const std::string text = label.to_string();
+  auto query = db.use(k_sql);
+  query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()}).bind(text);
+  return read_one<windows::Release>(query);
+}
+
+base::Result<std::optional<windows::ReleaseInstant>> read_release_next(Connection& db, base::Instant at) {
+  static constexpr const char* k_sql =
+      "SELECT " TAGDB_INSTANT_COLUMNS " FROM release_instant WHERE instant >= ? AND label LIKE '_______B' "
+      "AND released IS NOT 0 ORDER BY instant, label LIMIT 1";
+  const std::string text = base::format_rfc3339(at);
+  auto query = db.use(k_sql);
+  query.bind(text);
+  return read_one<windows::ReleaseInstant>(query);
 }
 
 base::Result<std::optional<windows::ReleaseInstant>> read_release_due(Connection& db, base::Instant at) {

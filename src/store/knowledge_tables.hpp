@@ -21,13 +21,20 @@ base::Result<std::optional<windows::KnowledgeEdition>> read_edition(Connection& 
 struct KnowledgePart {
   std::optional<std::uint32_t> build;
   bool hosts = true;
-  bool images = true; ///< releases, incidents and instants
+  bool images = true; ///< releases and instants
 };
 /// The edition must be there.
 base::Result<windows::KnowledgeTables> read_knowledge(Connection& connection, const KnowledgePart& part);
 
 base::Result<std::optional<windows::Release>> read_release(Connection& connection,
                                                            const windows::OsVersion& version);
+base::Result<std::optional<windows::ReleaseInstant>> read_release_next(Connection& connection,
+                                                                       base::Instant at);
+base::Result<std::optional<windows::Release>> read_newest_release(Connection& connection, std::uint32_t build,
+                                                                  base::Instant at);
+base::Result<std::optional<windows::Release>> read_release_below(Connection& connection,
+                                                                 const windows::OsVersion& version,
+                                                                 const windows::ReleaseLabel& label);
 /// The next one of the build that is not superseded.
 base::Result<std::optional<windows::Release>> read_release_after(Connection& connection,
                                                                  const windows::OsVersion& version);

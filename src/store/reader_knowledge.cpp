@@ -42,6 +42,23 @@ base::Result<std::optional<windows::ReleaseInstant>> Reader::release_due(base::I
   return read_release_due(*source, at);
 }
 
+base::Result<std::optional<windows::ReleaseInstant>> Reader::release_next(base::Instant at) const {
+  TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
+  return read_release_next(*source, at);
+}
+
+base::Result<std::optional<windows::Release>> Reader::newest_release(std::uint32_t build,
+                                                                     base::Instant at) const {
+  TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
+  return read_newest_release(*source, build, at);
+}
+
+base::Result<std::optional<windows::Release>>
+Reader::release_below(const windows::OsVersion& version, const windows::ReleaseLabel& label) const {
+  TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
+  return read_release_below(*source, version, label);
+}
+
 base::Result<std::optional<windows::Release>> Reader::release(const windows::OsVersion& version) const {
   TAGDB_TRY_ASSIGN(auto* source, m_impl->knowledge_source());
   return read_release(*source, version);

@@ -34,7 +34,8 @@ struct ReleaseAnswer {
 /// first crawl, the first B instant at or after `created`. A further new revision of the build under the same
 /// label is out of band (`YYYY-MM OOB`). Nothing where neither is known.
 ///
-/// `knowledge` must hold the revision's build. Without a repository only the reference is asked.
+/// `knowledge` must hold the revision's build, or where the reference is known not to list it the products.
+/// Without a repository only the reference is asked.
 base::Result<std::optional<ReleaseAnswer>>
 release_of_revision(const store::Reader& reader, const windows::Knowledge& knowledge,
                     const std::optional<store::RepositoryId>& repository, const windows::OsVersion& revision,

@@ -41,7 +41,7 @@ class Reader {
     whole,
     images,   ///< without host releases, host builds and baselines: a third of the work, for an answer about
               ///< tags
-    products, ///< the versions alone: what supports what, and which tags name one product
+    products, ///< the versions and incidents alone: what supports what, and which tags name one product
   };
   /// All of it; or, with a build, what an answer about one build needs: the releases, host releases, baseline
   /// and host build of that build only, and every row of the other tables.
@@ -50,6 +50,13 @@ class Reader {
   base::Result<windows::KnowledgeEdition> knowledge_edition() const;
   /// Knowledge::last_at_or_before(…, Which::b), as one point query: the B release that was due at `at`.
   base::Result<std::optional<windows::ReleaseInstant>> release_due(base::Instant at) const;
+  /// Knowledge::first_at_or_after(…, Which::b), in the same way.
+  base::Result<std::optional<windows::ReleaseInstant>> release_next(base::Instant at) const;
+  /// Knowledge::newest_release() at an instant, without loading a build.
+  base::Result<std::optional<windows::Release>> newest_release(std::uint32_t build, base::Instant at) const;
+  /// The release of an older revision of the same build under a label, of several the newest.
+  base::Result<std::optional<windows::Release>> release_below(const windows::OsVersion& version,
+                                                              const windows::ReleaseLabel& label) const;
   /// One row by its key, without loading a build.
   base::Result<std::optional<windows::Release>> release(const windows::OsVersion& version) const;
   /// The next image of the same build that is not superseded: what a floating tag moved on to.
