@@ -131,7 +131,7 @@ bool CurlTransfer::prepare(std::uint64_t id, const Request& request,
   m_moved = m_moved_before = 0;
   bool ok = set<CURLOPT_URL>(easy(), request.url.to_string().c_str());
   ok &= set_method();
-  ok &= set_buffers();
+  set_buffers();
   if (headers != m_header_set) {
     ok &= set<CURLOPT_HTTPHEADER>(easy(), headers->lines.get());
     m_header_set = std::move(headers);
@@ -139,15 +139,16 @@ bool CurlTransfer::prepare(std::uint64_t id, const Request& request,
   return ok;
 }
 
-bool CurlTransfer::set_buffers() {
+void CurlTransfer::set_buffers() {
   // Under a limit small pieces keep the flow even.
   const bool large = (m_request->sink || m_request->upload) && m_gate == nullptr;
   if (large == m_with_large_buffer)
-    return true;
-  m_with_large_buffer = large;
-  bool ok = set<CURLOPT_BUFFERSIZE>(easy(), large ? k_large_buffer : static_cast<long>(CURL_MAX_WRITE_SIZE));
-  ok &= set<CURLOPT_UPLOAD_BUFFERSIZE>(easy(), large ? k_large_buffer : 64l << 10);
-  return ok;
+    return;
+  // A wish, and no failure: where other streams were still using the connection when this handle was done
+  // with it, libcurl leaves it its buffer and refuses another size. What it has does, too.
+  if (set<CURLOPT_BUFFERSIZE>(easy(), large ? k_large_buffer : static_cast<long>(CURL_MAX_WRITE_SIZE)) &&
+      set<CURLOPT_UPLOAD_BUFFERSIZE>(easy(), large ? k_large_buffer : 64l << 10))
+    m_with_large_buffer = large;
 }
 
 bool CurlTransfer::set_upload() {

@@ -82,7 +82,7 @@ class CurlTransfer {
   bool set_constants(const CurlOptions& options);
   bool set_method();
   bool set_upload();
-  bool set_buffers();
+  void set_buffers();
   void take_header_line(std::string_view line);
   bool take_body(std::string_view bytes);
   bool goes_to_sink() const;
