@@ -57,7 +57,9 @@ std::unique_ptr<Command> make_explain();
 std::unique_ptr<Command> make_identify();
 std::unique_ptr<Command> make_status();
 std::unique_ptr<Command> make_knowledge();
+std::unique_ptr<Command> make_mirror();
 std::unique_ptr<Command> make_verify();
+std::unique_ptr<Command> make_gc();
 std::unique_ptr<Command> make_config();
 std::unique_ptr<Command> make_completion();
 

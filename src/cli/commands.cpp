@@ -22,7 +22,9 @@ constexpr std::array k_commands = {
     CommandEntry{"identify", "which base revision is under an image", make_identify},
     CommandEntry{"status", "how old the data is, what lags or went back, what is due", make_status},
     CommandEntry{"knowledge", "the built-in reference tables, and their replacement", make_knowledge},
-    CommandEntry{"verify", "check the database from end to end", make_verify},
+    CommandEntry{"mirror", "copy images to a layout on disk or to another registry", make_mirror},
+    CommandEntry{"verify", "check the database or a layout from end to end", make_verify},
+    CommandEntry{"gc", "drop what nothing in a layout leads to", make_gc},
     CommandEntry{"config", "the merged options, and where each value came from", make_config},
     CommandEntry{"completion", "the completion script of a shell", make_completion},
 };

@@ -35,6 +35,12 @@ net::CurlOptions curl_options_of(const registry::Endpoint& endpoint, const cli::
   return curl;
 }
 
+base::Result<registry::CredentialStore> credentials_of(const registry::Endpoint& endpoint,
+                                                       const cli::NetworkOptions& options) {
+  const auto authfile = options_of(options, endpoint.name.to_string()).authfile;
+  return registry::CredentialStore::load(authfile.empty() ? std::nullopt : std::optional(authfile));
+}
+
 } // namespace
 
 net::CurlOptions curl_options(const cli::NetworkOptions& options) {
@@ -50,9 +56,7 @@ net::CurlOptions curl_options(const cli::NetworkOptions& options) {
 base::Result<Connection> Connection::open(const registry::Endpoint& endpoint,
                                           const cli::NetworkOptions& options, std::optional<unsigned> jobs,
                                           const base::Clock& clock, base::Log& log) {
-  const auto authfile = options_of(options, endpoint.name.to_string()).authfile;
-  TAGDB_TRY_ASSIGN(auto credentials, registry::CredentialStore::load(
-                                         authfile.empty() ? std::nullopt : std::optional(authfile)));
+  TAGDB_TRY_ASSIGN(auto credentials, credentials_of(endpoint, options));
   Connection connection;
   TAGDB_TRY_ASSIGN(connection.m_transport,
                    net::make_curl_transport(curl_options_of(endpoint, options, jobs)));
@@ -62,6 +66,28 @@ base::Result<Connection> Connection::open(const registry::Endpoint& endpoint,
   connection.m_registry = std::make_unique<registry::RegistryClient>(*connection.m_http, endpoint,
                                                                      std::move(credentials), clock, log);
   return connection;
+}
+
+base::Result<Connections> Connections::open(std::span<const registry::Endpoint> endpoints,
+                                            const cli::NetworkOptions& options,
+                                            std::optional<std::uint64_t> limit_rate, const base::Clock& clock,
+                                            base::Log& log) {
+  auto curl = curl_options(options);
+  for (const auto& endpoint : endpoints)
+    curl.tls_by_authority[endpoint.url.authority()] = tls(options_of(options, endpoint.name.to_string()));
+  curl.limit_rate = limit_rate;
+  Connections connections;
+  TAGDB_TRY_ASSIGN(connections.m_transport, net::make_curl_transport(std::move(curl)));
+  connections.m_http = std::make_unique<net::Client>(*connections.m_transport, clock, log);
+  return connections;
+}
+
+base::Result<std::unique_ptr<registry::RegistryClient>>
+Connections::registry(const registry::Endpoint& endpoint, registry::Access access,
+                      const cli::NetworkOptions& options, const base::Clock& clock, base::Log& log) {
+  TAGDB_TRY_ASSIGN(auto credentials, credentials_of(endpoint, options));
+  return std::make_unique<registry::RegistryClient>(*m_http, endpoint, std::move(credentials), clock, log,
+                                                    access);
 }
 
 } // namespace tagdb::remote

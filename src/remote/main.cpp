@@ -1,5 +1,7 @@
 #include "calendar_command.hpp"
 #include "identify_command.hpp"
+#include "layout_commands.hpp"
+#include "mirror_command.hpp"
 #include "sync_command.hpp"
 #include "wait_command.hpp"
 #include <tagdb/base/terminal.hpp>
@@ -19,5 +21,8 @@ int main(int argc, char** argv) {
                                  {.sync = tagdb::remote::run_sync,
                                   .wait = tagdb::remote::run_wait,
                                   .calendar = tagdb::remote::run_calendar,
-                                  .identify = tagdb::remote::run_identify});
+                                  .identify = tagdb::remote::run_identify,
+                                  .mirror = tagdb::remote::run_mirror,
+                                  .verify = tagdb::remote::run_verify_layout,
+                                  .gc = tagdb::remote::run_gc});
 }

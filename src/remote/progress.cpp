@@ -28,14 +28,6 @@ double seconds(std::chrono::nanoseconds time) {
   return std::chrono::duration<double>(time).count();
 }
 
-/// "0:09", "12:34", "3:07:00".
-std::string clock_time(double time) {
-  const auto whole = static_cast<std::int64_t>(std::ceil(time));
-  const auto hours = whole / 3600, minutes = whole / 60 % 60, rest = whole % 60;
-  return hours > 0 ? fmt::format("{}:{:02}:{:02}", hours, minutes, rest)
-                   : fmt::format("{}:{:02}", minutes, rest);
-}
-
 std::string time_left(const sync::ProgressState& state, std::optional<double> rate) {
   constexpr double k_not_worth_telling = 100 * 3600;
   if (state.held)
@@ -46,17 +38,10 @@ std::string time_left(const sync::ProgressState& state, std::optional<double> ra
   return left < k_not_worth_telling ? clock_time(left) + " left" : std::string();
 }
 
-std::string filled(const sync::ProgressState& state, int width) {
-  const double part = state.tags_due == 0 ? 1
-                                          : static_cast<double>(std::min(state.tags_done, state.tags_due)) /
-                                                static_cast<double>(state.tags_due);
-  const int full = static_cast<int>(part * width);
-  std::string bar(static_cast<std::size_t>(full), '=');
-  if (full < width) {
-    bar += '>';
-    bar.resize(static_cast<std::size_t>(width), ' ');
-  }
-  return "[" + bar + "]";
+double part_done(const sync::ProgressState& state) {
+  return state.tags_due == 0 ? 1
+                             : static_cast<double>(std::min(state.tags_done, state.tags_due)) /
+                                   static_cast<double>(state.tags_due);
 }
 
 class Bar final : public ShownProgress {
@@ -184,6 +169,23 @@ class Silence final : public ShownProgress {
 
 } // namespace
 
+std::string clock_time(double time) {
+  const auto whole = static_cast<std::int64_t>(std::ceil(time));
+  const auto hours = whole / 3600, minutes = whole / 60 % 60, rest = whole % 60;
+  return hours > 0 ? fmt::format("{}:{:02}:{:02}", hours, minutes, rest)
+                   : fmt::format("{}:{:02}", minutes, rest);
+}
+
+std::string filled_bar(double part, int width) {
+  const int full = static_cast<int>(part * width);
+  std::string bar(static_cast<std::size_t>(full), '=');
+  if (full < width) {
+    bar += '>';
+    bar.resize(static_cast<std::size_t>(width), ' ');
+  }
+  return "[" + bar + "]";
+}
+
 void Rate::add(std::uint64_t done, std::chrono::nanoseconds now) {
   const auto last = std::exchange(m_last, Point{done, now});
   if (!last || now <= last->at || done < last->done)
@@ -231,7 +233,7 @@ std::string draw_bar(std::string_view title, const sync::ProgressState& state, s
     const int left = static_cast<int>(room - text.size() - title.size()) - 4; // two spaces, two brackets
     std::string front(title);
     if (left >= k_narrowest_bar)
-      front += " " + filled(state, std::min(left, k_widest_bar));
+      front += " " + filled_bar(part_done(state), std::min(left, k_widest_bar));
     text = front + " " + text;
   }
   return text.substr(0, room);
@@ -254,21 +256,27 @@ std::unique_ptr<ShownProgress> make_progress(const cli::Session& session, cli::P
   const auto show = [&session](std::string_view text) { session.print_error(text); };
   if (mode == cli::ProgressMode::json)
     return make_progress_lines(show, session.clock);
+  return shows_bar(session, mode) ? make_progress_bar(show, progress_width, session.clock)
+                                  : make_no_progress();
+}
+
+bool shows_bar(const cli::Session& session, cli::ProgressMode mode) {
   // With -v the lines say more than a bar that they push aside again and again.
-  const bool bar = mode == cli::ProgressMode::automatic &&
-                   session.options.log_level == base::LogLevel::warning &&
-                   base::is_terminal(base::Stream::standard_error);
-  if (!bar)
-    return make_no_progress();
-  const auto width = [] {
-    return base::terminal_width(base::Stream::standard_error).value_or(k_default_width);
-  };
-  return make_progress_bar(show, width, session.clock);
+  return mode == cli::ProgressMode::automatic && session.options.log_level == base::LogLevel::warning &&
+         base::is_terminal(base::Stream::standard_error);
+}
+
+int progress_width() {
+  return base::terminal_width(base::Stream::standard_error).value_or(k_default_width);
 }
 
 base::Log::Sink log_beside(const cli::Session& session, ShownProgress& progress) {
-  return [&session, &progress](base::LogLevel level, std::string_view line) {
-    progress.hide();
+  return log_beside(session, [&progress] { progress.hide(); });
+}
+
+base::Log::Sink log_beside(const cli::Session& session, std::function<void()> hide) {
+  return [&session, hide = std::move(hide)](base::LogLevel level, std::string_view line) {
+    hide();
     switch (level) {
     case base::LogLevel::error:
       return session.log.error(line);

@@ -55,6 +55,17 @@ std::unique_ptr<ShownProgress> make_progress(const cli::Session& session, cli::P
 /// the screen first. Both outlive it.
 base::Log::Sink log_beside(const cli::Session& session, ShownProgress& progress);
 
+/// The same for whatever else is shown: `hide` takes it off the screen.
+base::Log::Sink log_beside(const cli::Session& session, std::function<void()> hide);
+/// Whether the options and the terminal ask for a bar.
+bool shows_bar(const cli::Session& session, cli::ProgressMode mode);
+/// The columns of the terminal.
+int progress_width();
+/// "0:09", "12:34", "3:07:00".
+std::string clock_time(double seconds);
+/// "[=====>    ]", `part` of it full.
+std::string filled_bar(double part, int width);
+
 /// How fast it goes: over the last seconds, not over the whole run, so that the time left follows a registry
 /// that has become slow. Pure: time is handed in.
 class Rate {

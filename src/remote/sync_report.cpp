@@ -1,5 +1,6 @@
 #include "sync_report.hpp"
 
+#include "failure_records.hpp"
 #include <tagdb/base/text.hpp>
 #include <tagdb/cli/print_events.hpp>
 
@@ -14,8 +15,6 @@ namespace tagdb::remote {
 namespace {
 
 using store::CheckOutcome;
-
-constexpr std::size_t k_message_bytes = 600;
 
 bool has(const SyncResult& result, CheckOutcome outcome) {
   return std::any_of(result.repositories.begin(), result.repositories.end(),
@@ -63,31 +62,6 @@ void write_check(base::JsonWriter& json, const std::string& registry, const sync
   json.member("fetched", counts.fetched).member("requests", counts.requests).member("bytes", counts.bytes);
   json.member("skipped", counts.skipped).member("failed", counts.failed).member("known", counts.known);
   json.end_object();
-}
-
-void write_failure(base::JsonWriter& json, const store::FailureRecord& failure) {
-  json.begin_object();
-  json.member("reference", failure.reference).member("stage", failure.stage).member("code", failure.code);
-  json.key("status");
-  if (failure.status != 0)
-    json.value(failure.status);
-  else
-    json.null();
-  json.member("tries", failure.tries).member("known", failure.known).member("message", failure.message);
-  json.key("advice");
-  if (failure.advice.empty())
-    json.null();
-  else
-    json.value(failure.advice);
-  json.end_object();
-}
-
-std::string failure_line(const store::FailureRecord& failure) {
-  // The message names status and code where there are any.
-  std::string line = failure.reference + ": " + failure.message;
-  if (!failure.advice.empty())
-    line += "; " + failure.advice;
-  return base::escape_untrusted(line, k_message_bytes);
 }
 
 std::string_view words_for(sync::AskReason reason) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <tagdb/base/log.hpp>
+#include <tagdb/oci/manifest.hpp>
 #include <tagdb/oci/reference.hpp>
 #include <tagdb/query/answers.hpp>
 #include <tagdb/windows/release_label.hpp>
+#include <tagdb/windows/tag_grammar.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -91,6 +93,37 @@ struct IdentifyOptions {
   std::vector<std::string> subjects; ///< as typed: files, "-", diff_ids, image IDs, references
   bool online = false;               ///< fetch what is not stored
   NetworkOptions network;
+};
+
+/// An image that the database says is meant.
+struct MirrorImage {
+  oci::RegistryName registry;
+  oci::RepositoryName repository;
+  std::optional<oci::Tag> tag; ///< the name it will have; nothing: carried under its digest
+  oci::Digest digest;
+  std::string media_type;
+};
+
+/// `tagdb mirror`.
+struct MirrorOptions {
+  std::vector<std::string> references; ///< as typed; with `from` none means every name of a layout
+  std::string to;                      ///< as typed: "oci:DIR", "HOST/PREFIX", "http://HOST:PORT/PREFIX"
+  std::optional<std::string> from;     ///< the same; nothing: the registry that was crawled
+  std::optional<std::vector<MirrorImage>> images; ///< nothing: the source itself says what names mean
+  bool all_tags = false;                          ///< references are repositories
+  std::optional<windows::TagKind> kind;           ///< so they are here, and only tags of this kind are meant
+  bool metadata_only = false;
+  std::optional<oci::Platform> platform;
+  std::optional<std::uint64_t> limit_rate; ///< bytes a second
+  std::filesystem::path spool;             ///< where blobs lie on their way to a registry
+  NetworkOptions network;
+};
+
+/// `tagdb verify` and `tagdb gc` of a layout.
+struct LayoutOptions {
+  std::string layout;                        ///< "oci:DIR"
+  bool write = false;                        ///< gc: remove, do not only say
+  std::optional<std::chrono::seconds> grace; ///< gc: what is younger stays; nothing: a day
 };
 
 } // namespace tagdb::cli

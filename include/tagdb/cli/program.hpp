@@ -10,6 +10,10 @@
 #include <string>
 #include <string_view>
 
+namespace tagdb::store {
+class Reader;
+}
+
 namespace tagdb::cli {
 
 class Streams;
@@ -44,6 +48,11 @@ struct Carriers {
   std::function<base::Result<int>(const Session&, const CalendarOptions&)> calendar{};
   /// Only with --online.
   std::function<base::Result<int>(const Session&, const IdentifyOptions&)> identify{};
+  /// With the database where it said which images are meant, else null.
+  std::function<base::Result<int>(const Session&, const MirrorOptions&, const store::Reader*)> mirror{};
+  /// Of a layout; the database is verified without.
+  std::function<base::Result<int>(const Session&, const LayoutOptions&)> verify{};
+  std::function<base::Result<int>(const Session&, const LayoutOptions&)> gc{};
 };
 
 /// The whole program: parses the command line against the grammar of all commands, merges the options, runs

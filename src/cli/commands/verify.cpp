@@ -1,5 +1,6 @@
 #include "command.hpp"
 #include "documents.hpp"
+#include "mirror_images.hpp"
 #include "open_database.hpp"
 #include <tagdb/base/text.hpp>
 #include <tagdb/store/verify.hpp>
@@ -61,14 +62,21 @@ std::string report_document(const store::VerifyReport& report, const std::string
 class Verify final : public Command {
  public:
   void declare(Grammar& grammar) override {
+    grammar.positional("oci:DIR", 0, 1, m_layout, "an OCI layout; none: the database");
     grammar.note("Re-hashes every stored manifest and config, and checks SQLite's structure, the references "
                  "between tables and the history "
                  "of every tag. Changes nothing. Exit code 7 where something is damaged.");
+    grammar.note(
+        "Of a layout: re-hashes every blob and walks the graph from each name. What is missing, damaged "
+        "or leads nowhere is exit code 7; what nothing leads to is only said, and tagdb gc removes it.");
     grammar.example("tagdb verify", "is the database sound");
+    grammar.example("tagdb verify oci:/media/disk/images", "is everything on the disk, byte for byte");
   }
 
   base::Result<int> run(const Context& context) override {
     const auto& session = context.session;
+    if (!m_layout.empty())
+      return run_layout(context);
     TAGDB_TRY(database_exists(session));
     TAGDB_TRY_ASSIGN(const auto report, store::verify_database(session.options.db));
     const auto path = session.options.db.string();
@@ -80,6 +88,19 @@ class Verify final : public Command {
       session.log.warning("the database is damaged; " + std::string(k_advice));
     return base::exit_code(base::ErrorKind::integrity);
   }
+
+ private:
+  base::Result<int> run_layout(const Context& context) const {
+    if (!is_layout(m_layout.front()))
+      return base::Error(base::ErrorKind::usage,
+                         "\"" + base::escape_untrusted(m_layout.front()) + "\" is no layout",
+                         "write it as oci:DIR; the database is named with --db");
+    if (!context.carriers.verify)
+      return context.world.start_remote(context.world.arguments);
+    return context.carriers.verify(context.session, LayoutOptions{m_layout.front(), false, {}});
+  }
+
+  std::vector<std::string> m_layout;
 };
 
 } // namespace
