@@ -1,5 +1,6 @@
 #include "command.hpp"
 #include "global_options.hpp"
+#include "mirror_emit.hpp"
 #include "mirror_images.hpp"
 #include "open_database.hpp"
 #include "values.hpp"
@@ -18,11 +19,13 @@ class Mirror final : public Command {
 
  private:
   base::Status check(const Session& session) const;
+  base::Result<int> emit(const Session& session) const;
   /// What the database says is meant, and the database.
   base::Result<store::Reader> ask_database(const Session& session);
 
   MirrorOptions m_options;
   std::optional<std::string> m_to, m_at, m_since;
+  std::optional<MirrorClient> m_emit;
 };
 
 void Mirror::declare(Grammar& grammar) {
@@ -64,6 +67,15 @@ void Mirror::declare(Grammar& grammar) {
                   TAGDB_TRY_ASSIGN(m_options.limit_rate, parse_rate(text));
                   return {};
                 });
+  auto& emit = grammar.value("emit", "CLIENT", "copy nothing; print what makes this client use the mirror",
+                             [this](std::string_view text) -> base::Status {
+                               m_emit = text == "docker"       ? MirrorClient::docker
+                                        : text == "containerd" ? MirrorClient::containerd
+                                                               : MirrorClient::registries_conf;
+                               return {};
+                             });
+  emit.choices = {"containerd", "docker", "registries.conf"};
+  emit.configurable = false;
   declare_network_options(grammar, m_options.network);
   grammar.note("Bytes and digests stay as they are; foreign layers come along as ordinary blobs, while the "
                "manifest keeps its bytes. A name appears once everything under it is there. What is there "
@@ -73,6 +85,9 @@ void Mirror::declare(Grammar& grammar) {
                "was crawled. With --from the source itself says it, and no database is needed, except for "
                "--at and --since. docker-registry refuses manifests of images with foreign layers unless its "
                "configuration has validation.manifests.urls.allow: ['^https://mcr\\.microsoft\\.com/'].");
+  grammar.note(
+      "--emit docker prints the references under the mirror's name: dockerd's registry-mirrors serves "
+      "docker.io only. A bare Windows Docker host needs a registry, for docker load reads no OCI layout.");
   grammar.example("tagdb mirror servercore:ltsc2019 --to oci:/media/disk/images", "carry an image on a disk");
   grammar.example("tagdb mirror --from oci:/media/disk/images --to harbor.corp/mcr",
                   "load everything on it into a registry");
@@ -96,6 +111,20 @@ base::Status Mirror::check(const Session& session) const {
   return {};
 }
 
+base::Result<int> Mirror::emit(const Session& session) const {
+  if (!m_to)
+    return base::Error(base::ErrorKind::usage, "which mirror?", "say --to HOST/PREFIX");
+  if (session.json())
+    return base::Error(base::ErrorKind::usage, "--emit prints a file's text, not JSON");
+  TAGDB_TRY_ASSIGN(const auto place, parse_mirror_place(*m_to));
+  TAGDB_TRY_ASSIGN(const auto of, parse_registry(session.options.registry.value_or("mcr.microsoft.com")));
+  TAGDB_TRY_ASSIGN(const auto text, mirror_settings(*m_emit, place, of, m_options.references));
+  session.print(text);
+  if (*m_emit == MirrorClient::docker)
+    session.log.warning("dockerd's registry-mirrors serves docker.io only: pull these names instead");
+  return 0;
+}
+
 base::Result<store::Reader> Mirror::ask_database(const Session& session) {
   TAGDB_TRY_ASSIGN(const auto scope, make_scope(session));
   MirrorQuestion question{session, scope, m_options, {}, {}};
@@ -115,6 +144,8 @@ base::Result<store::Reader> Mirror::ask_database(const Session& session) {
 }
 
 base::Result<int> Mirror::run(const Context& context) {
+  if (m_emit)
+    return emit(context.session);
   TAGDB_TRY(check(context.session));
   if (!context.carriers.mirror)
     return context.world.start_remote(context.world.arguments);
