@@ -89,6 +89,12 @@ class Lookup {
   std::optional<windows::Knowledge> m_products;
 };
 
+/// The release of a revision that the reference does not list (release.cpp); release_of_revision() for who
+/// has looked up its tags already.
+base::Result<std::optional<ReleaseAnswer>> derived_release(Lookup& lookup, const windows::Knowledge& products,
+                                                           const windows::OsVersion& revision,
+                                                           std::string_view architecture);
+
 /// The end of the first complete check of a repository: what was first seen up to it is the baseline.
 base::Result<std::optional<base::Instant>> baseline_end(const store::Reader& reader,
                                                         store::RepositoryId repository);

@@ -19,18 +19,21 @@ struct Derived {
 /// Derives labels for the revisions of one build, repository and architecture.
 class Deriver {
  public:
-  Deriver(const store::Reader& reader, const Knowledge& knowledge, store::RepositoryId repository,
-          std::string_view architecture)
-      : m_reader(reader), m_knowledge(knowledge), m_repository(repository), m_architecture(architecture) {}
+  Deriver(Lookup& lookup, const Knowledge& products, std::string_view architecture)
+      : m_lookup(lookup),
+        m_reader(lookup.reader()),
+        m_products(products),
+        m_repository(lookup.repository().id),
+        m_architecture(architecture) {}
 
   base::Result<std::optional<ReleaseAnswer>> release_of(const windows::OsVersion& revision) {
-    TAGDB_TRY_ASSIGN(const auto tags, m_reader.tags_of_version(m_repository, revision, m_architecture));
-    TAGDB_TRY_ASSIGN(const auto own, label_of(revision, tags));
+    TAGDB_TRY_ASSIGN(const auto* tags, m_lookup.tags_of_version(revision, m_architecture));
+    TAGDB_TRY_ASSIGN(const auto own, label_of(revision, *tags));
     if (!own)
       return std::optional<ReleaseAnswer>{};
-    ReleaseAnswer answer{own->label,       {}, newest_kb(tags), {}, false, {}, ReleaseAnswer::Source::derived,
-                         own->from_created};
-    if (const auto* version = m_knowledge.version_of_image("", revision.build()))
+    ReleaseAnswer answer{
+        own->label, {}, newest_kb(*tags), {}, false, {}, ReleaseAnswer::Source::derived, own->from_created};
+    if (const auto* version = m_products.version_of_image("", revision.build()))
       answer.channel = version->channel;
     TAGDB_TRY_ASSIGN(answer.out_of_band, has_forerunner(revision, own->label));
     if (answer.out_of_band)
@@ -93,8 +96,8 @@ class Deriver {
       contents.insert(pointing.content);
     std::optional<base::Instant> earliest; // published again: the first of the two
     for (const auto content : contents) {
-      TAGDB_TRY_ASSIGN(const auto images, m_reader.images(content));
-      for (const auto& image : images)
+      TAGDB_TRY_ASSIGN(const auto* images, m_lookup.images(content));
+      for (const auto& image : *images)
         if (image.version == revision && image.architecture == m_architecture && image.created)
           earliest = earliest ? std::min(*earliest, *image.created) : image.created;
     }
@@ -115,8 +118,8 @@ class Deriver {
       TAGDB_TRY_ASSIGN(const auto row, m_reader.release(version));
       if (row)
         return false; // what the reference lists has been looked at
-      TAGDB_TRY_ASSIGN(const auto tags, m_reader.tags_of_version(m_repository, version, m_architecture));
-      TAGDB_TRY_ASSIGN(const auto derived, label_of(version, tags));
+      TAGDB_TRY_ASSIGN(const auto* tags, m_lookup.tags_of_version(version, m_architecture));
+      TAGDB_TRY_ASSIGN(const auto derived, label_of(version, *tags));
       if (derived && derived->label == label)
         return true;
       if (derived && derived->label.month() < label.month())
@@ -124,8 +127,9 @@ class Deriver {
     }
   }
 
+  Lookup& m_lookup;
   const store::Reader& m_reader;
-  const Knowledge& m_knowledge;
+  const Knowledge& m_products;
   store::RepositoryId m_repository;
   std::string m_architecture;
 };
@@ -143,6 +147,12 @@ ReleaseAnswer listed_release(const windows::Release& row) {
           false};
 }
 
+base::Result<std::optional<ReleaseAnswer>> derived_release(Lookup& lookup, const Knowledge& products,
+                                                           const windows::OsVersion& revision,
+                                                           std::string_view architecture) {
+  return Deriver(lookup, products, architecture).release_of(revision);
+}
+
 base::Result<std::optional<ReleaseAnswer>>
 release_of_revision(const store::Reader& reader, const Knowledge& knowledge,
                     const std::optional<store::RepositoryId>& repository, const windows::OsVersion& revision,
@@ -151,7 +161,8 @@ release_of_revision(const store::Reader& reader, const Knowledge& knowledge,
     return std::optional(listed_release(*row));
   if (!repository)
     return std::optional<ReleaseAnswer>{};
-  return Deriver(reader, knowledge, *repository, architecture).release_of(revision);
+  Lookup lookup(reader, {*repository, {}, {}});
+  return derived_release(lookup, knowledge, revision, architecture);
 }
 
 } // namespace tagdb::query

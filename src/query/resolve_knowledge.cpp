@@ -203,9 +203,7 @@ base::Status add_knowledge(Question& question, Resolution& answer, std::string_v
   if (row) {
     answer.release = listed_release(*row);
   } else {
-    TAGDB_TRY_ASSIGN(answer.release,
-                     release_of_revision(question.reader(), *products, question.repository().id,
-                                         *answer.revision, spelled));
+    TAGDB_TRY_ASSIGN(answer.release, derived_release(question.lookup, *products, *answer.revision, spelled));
   }
   if (answer.release && answer.release->kb && answer.kb) {
     TAGDB_TRY_ASSIGN(const auto* tags, question.lookup.tags_of_version(*answer.revision, spelled));

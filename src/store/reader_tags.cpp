@@ -46,25 +46,21 @@ base::Result<std::vector<TagRecord>> Reader::tags_of_kb(const windows::Kb& kb) c
 
 namespace {
 
-/// A name begins with its version, so the index of names holds a build in one range, and the number behind it
-/// decides before any row is read ('/' is the character behind '.'; a CAST stops at the suffix).
+/// The build and the number in the words of the index tag_revision, or SQLite does not see that it fits.
+#define TAGDB_TAG_BUILD "rtrim(t.os_version, '0123456789')"
+#define TAGDB_TAG_NUMBER                                                                                     \
+  "CAST(substr(t.os_version, length(rtrim(t.os_version, '0123456789')) + 1) AS INTEGER)"
 #define TAGDB_REVISION_TAGS(COMPARE)                                                                         \
-  "SELECT " TAGDB_TAG_COLUMNS(                                                                               \
-      "t") " FROM tag t WHERE t.repository_id = ?1 AND t.name > ?2 AND t.name < ?3 "                         \
-           "AND CAST(substr(t.name, ?4) AS INTEGER) " COMPARE " ?5 AND t.kind = 'revision' "                 \
-           "AND t.locale = '' ORDER BY CAST(substr(t.name, ?4) AS INTEGER) DESC, t.name LIMIT ?6"
+  "SELECT " TAGDB_TAG_COLUMNS("t") " FROM tag t WHERE t.repository_id = ? AND " TAGDB_TAG_BUILD " = ? "      \
+                                   "AND " TAGDB_TAG_NUMBER " " COMPARE " ? AND t.kind = 'revision' "         \
+                                   "AND t.locale = '' ORDER BY " TAGDB_TAG_NUMBER " DESC, t.name LIMIT ?"
 
 base::Result<std::vector<TagRecord>> revision_tags(Connection& db, const char* sql, RepositoryId repository,
                                                    const windows::OsVersion& version, std::size_t limit) {
   const std::string build = std::to_string(version.major()) + "." + std::to_string(version.minor()) + "." +
-                            std::to_string(version.build());
+                            std::to_string(version.build()) + ".";
   auto query = db.use(sql);
-  return all_rows(query.bind(repository)
-                      .bind(build + ".")
-                      .bind(build + "/")
-                      .bind_count(build.size() + 2)
-                      .bind_count(version.revision())
-                      .bind_count(limit),
+  return all_rows(query.bind(repository).bind(build).bind_count(version.revision()).bind_count(limit),
                   read_tag_row);
 }
 
