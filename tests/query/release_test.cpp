@@ -147,3 +147,70 @@ TEST_CASE("without a repository only the reference is asked") {
   CHECK(ask(1098) == "2020-03B reference KB4538461 2020-03-10");
   CHECK(ask(9300) == "-");
 }
+
+TEST_CASE("single rows tell what the tables tell") {
+  const auto reader = must(store::Reader::built_in());
+  const auto whole = must(reader.knowledge());
+  const auto version_of = [](const auto& row) { return row ? row->version.to_string() : std::string("-"); };
+  for (const std::uint32_t build : {14393u, 17134u, 17763u, 18363u, 26100u, 99999u}) {
+    INFO(build);
+    for (auto at = t("2016-06-01"); at < t("2026-12-01"); at += std::chrono::hours(1001)) {
+      const auto row = must(reader.newest_release(build, at));
+      const auto* known = whole.newest_release(build, at);
+      CHECK(version_of(row) == version_of(known));
+    }
+    const auto rows = whole.releases_of_build(build);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const windows::Release* after = nullptr;
+      for (std::size_t j = rows.size(); j-- > i + 1;)
+        after = rows[j].superseded_by ? after : &rows[j];
+      CHECK(version_of(must(reader.release_after(rows[i].version))) == version_of(after));
+      const windows::Release* below = nullptr;
+      for (std::size_t j = 0; j < i; ++j)
+        below = rows[j].label == rows[i].label ? &rows[j] : below;
+      CHECK(version_of(must(reader.release_below(rows[i].version, rows[i].label))) == version_of(below));
+    }
+  }
+  for (auto at = t("2016-06-01"); at < t("2029-02-01"); at += std::chrono::hours(501)) {
+    INFO(base::format_rfc3339(at));
+    const auto row = must(reader.release_next(at));
+    const auto* known = whole.first_at_or_after(at, windows::Knowledge::Which::b);
+    REQUIRE(row.has_value() == (known != nullptr));
+    if (row)
+      CHECK(row->date == known->date);
+  }
+  const auto* some = whole.first_at_or_after(t("2020-02-11T18"), windows::Knowledge::Which::b);
+  CHECK(must(reader.release_next(some->instant))->date == some->date); // at the instant itself
+}
+
+TEST_CASE("the revision tags above and below a revision, by number") {
+  const Record record([](RecordBuilder& r) {
+    auto& check = r.check("windows/servercore", "2020-02-19T12:00:00Z");
+    for (const std::string revision : {"9", "97", "973", "1040", "1098", "10000"})
+      check.present("10.0.17763." + revision, next(revision, "2020-01-08T02:00:00Z"));
+    check.present_bare("10.0.17763.1040-amd64", next("1040", "2020-01-08T02:00:00Z"))
+        .present("10.0.17763.1041_de-de", next("1041", "2020-01-08T02:00:00Z"))
+        .present("10.0.1776.5000", TestImage("10.0.1776.5000"))
+        .present("1809-KB4546852", next("1040", "2020-01-08T02:00:00Z"));
+  });
+  const auto id = must(record.reader().repositories()).front().id;
+  const auto names = [](const std::vector<store::TagRecord>& tags) {
+    std::string text;
+    for (const auto& tag : tags)
+      text += (text.empty() ? "" : " ") + tag.name.substr(5);
+    return text;
+  };
+  const auto below = [&](std::uint32_t revision, std::size_t limit) {
+    return names(must(record.reader().revision_tags_below(id, {10, 0, 17763, revision}, limit)));
+  };
+  const auto above = [&](std::uint32_t revision, std::size_t limit) {
+    return names(must(record.reader().revision_tags_above(id, {10, 0, 17763, revision}, limit)));
+  };
+  CHECK(below(1098, 1) == "17763.1040");
+  CHECK(below(1098, 9) == "17763.1040 17763.1040-amd64 17763.973 17763.97 17763.9");
+  CHECK(below(973, 1) == "17763.97");
+  CHECK(below(9, 1).empty());
+  CHECK(above(973, 2) == "17763.10000 17763.1098");
+  CHECK(above(973, 9) == "17763.10000 17763.1098 17763.1040 17763.1040-amd64");
+  CHECK(above(10000, 9).empty());
+}
