@@ -306,8 +306,7 @@ class MirrorTest(program.E2eTest):
                                  "--progress", "json")
         lines = [json.loads(line) for line in result.stderr.splitlines() if line.startswith("{")]
         ended = {line["digest"]: line["arrived"] for line in lines if line["progress"] == "blobFinished"}
-        self.assertTrue(ended[self.layer(CORE, 0)])
-        self.assertTrue(ended[self.layer(CORE, 1)])
+        self.assertEqual([ended[self.layer(CORE, number)] for number in (0, 1)], [True, True])
         self.assertEqual([line["images"] for line in lines if line["progress"] == "planned"], [1])
 
     def test_limit_rate(self):
@@ -331,8 +330,7 @@ class MirrorTest(program.E2eTest):
             process.terminate()
             _, errors = process.communicate(timeout=program.TIMEOUT)
             self.assertEqual(process.returncode, program.INTERRUPTED, errors)
-            done = self.mirror_json(*arguments)
-            self.assertEqual(done["outcome"], "complete")
+            self.assertEqual(self.mirror_json(*arguments)["outcome"], "complete")
         self.tagdb("verify", "oci:" + self.layout)
 
     def test_skopeo_reads_both(self):
@@ -352,9 +350,17 @@ class MirrorTest(program.E2eTest):
             raw = self.skopeo("inspect", "--raw", "--tls-verify=false",
                               "docker://%s/mcr/%s:ltsc2019" % (far.host, CORE))
             self.assertEqual(digest_of(raw), listed)
+            # Under the original's name, by what --emit prints.
+            conf = os.path.join(self.folder, "registries.conf")
+            with open(conf, "w", encoding="utf-8") as out:
+                out.write(self.mirror("--emit", "registries.conf", "--to", far.url + "/mcr").stdout)
+            raw = self.skopeo("inspect", "--raw", "docker://mcr.microsoft.com/%s:ltsc2019" % CORE, conf=conf)
+            self.assertEqual(digest_of(raw), listed)
 
-    def skopeo(self, command, *arguments):
-        done = subprocess.run(["skopeo", "--override-os", "windows", "--override-arch", "amd64", command, *arguments],
+    def skopeo(self, command, *arguments, conf=None):
+        options = ["--override-os", "windows", "--override-arch", "amd64"]
+        options += ["--registries-conf", conf] if conf else []
+        done = subprocess.run(["skopeo", *options, command, *arguments],
                               capture_output=True, timeout=program.TIMEOUT, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
