@@ -242,6 +242,11 @@ class FaultServer:
                 handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self._hang_up(handler)
             return
+        if "stall" in how and handler.command == "HEAD":
+            # There is no body to stop in.
+            self._stopped.wait()
+            handler.close_connection = True
+            return
         length = how.get("stream", len(response.body))
         handler.send_response(response.status)
         for name, value in response.headers.items():

@@ -57,7 +57,7 @@ def trickle(size=16, delay=0.01):
 
 
 def stall(after=0.5):
-    """A part of the body, then silence until the server is stopped."""
+    """A part of the body (nothing at all for HEAD), then silence until the server is stopped."""
     return _transport(stall=after)
 
 

@@ -7,6 +7,7 @@
                 self.assertEqual(self.revision("ltsc2019"), "10.0.17763.9121")
 """
 
+import contextlib
 import glob
 import json
 import os
@@ -14,6 +15,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
+import time
 import unittest
 
 ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../.."))
@@ -33,6 +35,15 @@ def fake_clock():
     """The library that runs a program under another clock, or None."""
     found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
     return found[0] if found else None
+
+
+def drop_stale_clocks():
+    """libfaketime names its shared memory by process id, and a process that was killed leaves it behind: one that gets
+    the same id later does not start. What belongs to no process that lives, and is a minute old, is nobody's."""
+    for path in glob.glob("/dev/shm/*faketime_*"):
+        with contextlib.suppress(OSError, ValueError):
+            if not os.path.exists("/proc/%d" % int(path.rpartition("_")[2])) and time.time() - os.path.getmtime(path) > 60:
+                os.unlink(path)
 
 
 class Result:
@@ -72,6 +83,7 @@ class E2eTest(unittest.TestCase):
             self.skipTest("the thread sanitizer and a preloaded clock do not go together")
         if not fake_clock():
             self.fail("libfaketime is not there: scripts/setup test installs it")
+        drop_stale_clocks()
 
     def clock(self, at, rate=None):
         """The environment of a program for which it is `at` ("2020-02-19 02:11:09") when it starts. With `rate`
