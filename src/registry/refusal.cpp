@@ -87,7 +87,8 @@ base::Error refusal(const net::Response& answer, std::string_view what) {
     message += fmt::format(" ({})", said.message);
   if (answer.tries > 1)
     message += fmt::format(", {} tries", answer.tries);
-  return base::Error(kind_of(answer.status, said.code), std::move(message), advice_for(answer.status, said.code))
+  return base::Error(kind_of(answer.status, said.code), std::move(message),
+                     advice_for(answer.status, said.code))
       .with_fault(std::move(fault));
 }
 

@@ -145,8 +145,8 @@ Rule rule_of(const HostSystem& host, const ImageVersion& image, Isolation isolat
 }
 
 Isolation default_isolation(const HostSystem& host, const Knowledge& knowledge) {
-  return host.default_isolation.value_or(
-      settled_sku(host, knowledge) == Sku::client ? Isolation::hyperv : Isolation::process);
+  return host.default_isolation.value_or(settled_sku(host, knowledge) == Sku::client ? Isolation::hyperv
+                                                                                     : Isolation::process);
 }
 
 } // namespace tagdb::windows

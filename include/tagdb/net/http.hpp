@@ -71,8 +71,8 @@ struct Request {
   /// public server sends us to (redirects, token realms, next pages); see net/hop.hpp.
   bool public_only = false;
   /// A POST, a PATCH or anything with `upload` that may be sent again although nobody knows whether the first
-  /// one was acted upon. The other methods always may (RFC 9110 section 9.2.2); an upload belongs to a session
-  /// that may have kept a part of it.
+  /// one was acted upon. The other methods always may (RFC 9110 section 9.2.2); an upload belongs to a
+  /// session that may have kept a part of it.
   bool repeatable = false;
 };
 

@@ -13,8 +13,8 @@
 
 namespace tagdb::query {
 
-/// What happened to a tag. All of it follows from timelines: its own, and for the last three those of the tags
-/// it is compared with. Nothing is stored.
+/// What happened to a tag. All of it follows from timelines: its own, and for the last three those of the
+/// tags it is compared with. Nothing is stored.
 enum class EventKind : std::uint8_t {
   first,       ///< seen for the first time, by a check after the baseline
   moved,       ///< to a newer revision, or to one that cannot be compared
@@ -48,7 +48,7 @@ struct Event {
   std::optional<EventSide> from;
   /// Nothing where it vanished. Of lag the newest explicit tag's, of alias_differs the other tag's.
   std::optional<EventSide> to;
-  base::Instant first_seen;    ///< of the new state
+  base::Instant first_seen; ///< of the new state
   base::Instant last_seen;
   /// Stable across runs and databases: "<registry>/<repository>:<tag>@<at>/<kind>".
   std::string id;

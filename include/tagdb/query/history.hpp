@@ -37,9 +37,9 @@ struct Change {
 base::Result<std::vector<Change>> changes(const store::Reader& reader, const Scope& scope,
                                           const ChangesOptions& options);
 
-/// What one check made known: the events of the tags that changed in it (`changed`: names, as a report of sync
-/// has them), and lag, lagEnded and aliasDiffers, which follow from several tags and are known only with the
-/// end of a whole check; oldest first. For sync, wait and the outbox, whenever the check has ended and is
+/// What one check made known: the events of the tags that changed in it (`changed`: names, as a report of
+/// sync has them), and lag, lagEnded and aliasDiffers, which follow from several tags and are known only with
+/// the end of a whole check; oldest first. For sync, wait and the outbox, whenever the check has ended and is
 /// visible to `reader`. Where nothing changed and the check before was whole this is two point queries.
 base::Result<std::vector<Change>> events_of_check(const store::Reader& reader, const Scope& scope,
                                                   store::CheckId check, std::span<const std::string> changed);

@@ -90,8 +90,8 @@ struct Compatibility {
   std::vector<Warning> warnings;
 };
 
-/// What docker does when nobody says: what `docker info` of the host told, else hyperv on a client and process
-/// on a server. A host whose SKU is not known and whose build is a client's alone is a client.
+/// What docker does when nobody says: what `docker info` of the host told, else hyperv on a client and
+/// process on a server. A host whose SKU is not known and whose build is a client's alone is a client.
 Isolation default_isolation(const HostSystem& host, const Knowledge& knowledge);
 
 /// Whether the image runs on the host. Where the SKU is not known and the build is shared between server and
