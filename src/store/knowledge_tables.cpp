@@ -20,8 +20,11 @@ base::Result<Row> read_row(const Query& query) {
   return row;
 }
 
-template <class Row>
-base::Result<std::optional<Row>> read_one(Query& query) {
+/// The one row that a statement finds with these values.
+template <class Row, class... Values>
+base::Result<std::optional<Row>> find_row(Connection& db, const char* sql, const Values&... values) {
+  auto query = db.use(sql);
+  (query.bind(values), ...);
   TAGDB_TRY_ASSIGN(const bool there, query.step());
   if (!there)
     return std::nullopt;
@@ -132,8 +135,7 @@ base::Status insert_by_build(Connection& db, const char* sql, const std::vector<
 
 base::Result<std::optional<windows::KnowledgeEdition>> read_edition(Connection& db) {
   static constexpr const char* k_sql = "SELECT " TAGDB_EDITION_COLUMNS " FROM knowledge_edition";
-  auto query = db.use(k_sql);
-  return read_one<windows::KnowledgeEdition>(query);
+  return find_row<windows::KnowledgeEdition>(db, k_sql);
 }
 
 base::Result<windows::KnowledgeTables> read_knowledge(Connection& db, const KnowledgePart& part) {
@@ -163,10 +165,8 @@ base::Result<std::optional<windows::Release>> read_release(Connection& db,
                                                            const windows::OsVersion& version) {
   static constexpr const char* k_sql =
       "SELECT " TAGDB_RELEASE_COLUMNS " FROM release WHERE build = ? AND revision = ? AND os_version = ?";
-  const std::string text = version.to_string();
-  auto query = db.use(k_sql);
-  query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()}).bind(text);
-  return read_one<windows::Release>(query);
+  return find_row<windows::Release>(db, k_sql, std::int64_t{version.build()},
+                                    std::int64_t{version.revision()}, version.to_string());
 }
 
 base::Result<std::optional<windows::Release>> read_release_after(Connection& db,
@@ -174,9 +174,8 @@ base::Result<std::optional<windows::Release>> read_release_after(Connection& db,
   static constexpr const char* k_sql =
       "SELECT " TAGDB_RELEASE_COLUMNS " FROM release WHERE build = ? AND revision > ? "
       "AND superseded_by IS NULL ORDER BY revision, os_version LIMIT 1";
-  auto query = db.use(k_sql);
-  query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()});
-  return read_one<windows::Release>(query);
+  return find_row<windows::Release>(db, k_sql, std::int64_t{version.build()},
+                                    std::int64_t{version.revision()});
 }
 
 base::Result<std::optional<windows::HostRelease>> read_host_release(Connection& db,
@@ -184,10 +183,8 @@ base::Result<std::optional<windows::HostRelease>> read_host_release(Connection& 
   static constexpr const char* k_sql =
       "SELECT " TAGDB_HOST_RELEASE_COLUMNS
       " FROM host_release WHERE build = ? AND revision = ? AND os_version = ?";
-  const std::string text = version.to_string();
-  auto query = db.use(k_sql);
-  query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()}).bind(text);
-  return read_one<windows::HostRelease>(query);
+  return find_row<windows::HostRelease>(db, k_sql, std::int64_t{version.build()},
+                                        std::int64_t{version.revision()}, version.to_string());
 }
 
 base::Result<std::optional<windows::Release>> read_newest_release(Connection& db, std::uint32_t build,
@@ -196,10 +193,7 @@ base::Result<std::optional<windows::Release>> read_newest_release(Connection& db
       "SELECT " TAGDB_RELEASE_COLUMNS " FROM release r WHERE build = ? AND superseded_by IS NULL "
       "AND EXISTS (SELECT 1 FROM release_instant i WHERE i.date = r.release_date AND i.label = r.label "
       "AND i.instant <= ?) ORDER BY revision DESC, os_version DESC LIMIT 1";
-  const std::string text = base::format_rfc3339(at);
-  auto query = db.use(k_sql);
-  query.bind(std::int64_t{build}).bind(text);
-  return read_one<windows::Release>(query);
+  return find_row<windows::Release>(db, k_sql, std::int64_t{build}, base::format_rfc3339(at));
 }
 
 base::Result<std::optional<windows::Release>>
@@ -207,20 +201,15 @@ read_release_below(Connection& db, const windows::OsVersion& version, const wind
   static constexpr const char* k_sql =
       "SELECT " TAGDB_RELEASE_COLUMNS " FROM release WHERE build = ? AND revision < ? AND label = ? "
       "ORDER BY revision DESC, os_version DESC LIMIT 1";
-  const std::string text = label.to_string();
-  auto query = db.use(k_sql);
-  query.bind(std::int64_t{version.build()}).bind(std::int64_t{version.revision()}).bind(text);
-  return read_one<windows::Release>(query);
+  return find_row<windows::Release>(db, k_sql, std::int64_t{version.build()},
+                                    std::int64_t{version.revision()}, label.to_string());
 }
 
 base::Result<std::optional<windows::ReleaseInstant>> read_release_next(Connection& db, base::Instant at) {
   static constexpr const char* k_sql =
       "SELECT " TAGDB_INSTANT_COLUMNS " FROM release_instant WHERE instant >= ? AND label LIKE '_______B' "
       "AND released IS NOT 0 ORDER BY instant, label LIMIT 1";
-  const std::string text = base::format_rfc3339(at);
-  auto query = db.use(k_sql);
-  query.bind(text);
-  return read_one<windows::ReleaseInstant>(query);
+  return find_row<windows::ReleaseInstant>(db, k_sql, base::format_rfc3339(at));
 }
 
 base::Result<std::optional<windows::ReleaseInstant>> read_release_due(Connection& db, base::Instant at) {
@@ -228,10 +217,7 @@ base::Result<std::optional<windows::ReleaseInstant>> read_release_due(Connection
   static constexpr const char* k_sql =
       "SELECT " TAGDB_INSTANT_COLUMNS " FROM release_instant WHERE instant <= ? AND label LIKE '_______B' "
       "AND released IS NOT 0 ORDER BY instant DESC, label DESC LIMIT 1";
-  const std::string text = base::format_rfc3339(at);
-  auto query = db.use(k_sql);
-  query.bind(text);
-  return read_one<windows::ReleaseInstant>(query);
+  return find_row<windows::ReleaseInstant>(db, k_sql, base::format_rfc3339(at));
 }
 
 base::Status write_knowledge(Connection& db, const windows::KnowledgeTables& tables) {
