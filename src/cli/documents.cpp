@@ -82,6 +82,15 @@ void write_instant(base::JsonWriter& json, std::string_view key,
     json.null();
 }
 
+void write_revision(base::JsonWriter& json, const std::optional<windows::OsVersion>& revision) {
+  write_text(json, "revision", revision);
+  json.key("build");
+  if (revision)
+    json.value(static_cast<std::int64_t>(revision->build()));
+  else
+    json.null();
+}
+
 void write_known(base::JsonWriter& json, std::string_view key, std::string_view text) {
   json.key(key);
   if (text.empty())
@@ -152,12 +161,7 @@ std::string resolution_document(const query::Resolution& answer) {
     json.value(windows::to_string(*answer.kind));
   else
     json.null();
-  write_text(json, "revision", answer.revision);
-  json.key("build");
-  if (answer.revision)
-    json.value(static_cast<std::int64_t>(answer.revision->build()));
-  else
-    json.null();
+  write_revision(json, answer.revision);
   write_text(json, "kb", answer.kb);
   write_release(json, answer.release);
   write_text(json, "index", answer.is_index ? answer.digest : std::nullopt);

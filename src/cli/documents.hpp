@@ -24,6 +24,8 @@ void write_text(base::JsonWriter& json, std::string_view key, const std::optiona
   else
     json.null();
 }
+/// "revision": "10.0.17763.1040" and "build": 17763, or null both.
+void write_revision(base::JsonWriter& json, const std::optional<windows::OsVersion>& revision);
 /// A text that is empty where it is not known.
 void write_known(base::JsonWriter& json, std::string_view key, std::string_view text);
 /// {digest, revision, kb}, or null.

@@ -73,12 +73,7 @@ std::string identification_document(const query::Identification& answer) {
   for (const auto& candidate : answer.candidates)
     json.value(candidate);
   json.end_array();
-  write_text(json, "revision", answer.revision);
-  json.key("build");
-  if (answer.revision)
-    json.value(static_cast<std::int64_t>(answer.revision->build()));
-  else
-    json.null();
+  write_revision(json, answer.revision);
   write_text(json, "kb", answer.kb);
   write_release(json, answer.release);
   write_known(json, "match", answer.match ? query::to_string(*answer.match) : std::string_view());

@@ -6,14 +6,6 @@ namespace tagdb::mirror {
 
 namespace {
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view k_blanks = " \t\r\n";
-  const auto begin = text.find_first_not_of(k_blanks);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(k_blanks) - begin + 1);
-}
-
 /// Cuts at every `separator` outside of strings and brackets.
 std::vector<std::string_view> cut(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -34,17 +26,17 @@ std::vector<std::string_view> cut(std::string_view text, char separator) {
     } else if (c == '}' || c == ']') {
       --depth;
     } else if (c == separator && depth == 0) {
-      parts.push_back(trimmed(text.substr(begin, i - begin)));
+      parts.push_back(base::trim(text.substr(begin, i - begin)));
       begin = i + 1;
     }
   }
-  if (const auto last = trimmed(text.substr(begin)); !last.empty() || !parts.empty())
+  if (const auto last = base::trim(text.substr(begin)); !last.empty() || !parts.empty())
     parts.push_back(last);
   return parts;
 }
 
 std::string_view inside(std::string_view container) {
-  const auto text = trimmed(container);
+  const auto text = base::trim(container);
   return text.size() < 2 ? std::string_view() : text.substr(1, text.size() - 2);
 }
 
