@@ -1,6 +1,9 @@
 #pragma once
 
+#include "support/catch.hpp"
 #include "support/manual_clock.hpp"
+#include "support/record_builder.hpp"
+#include "support/temp_dir.hpp"
 #include "world.hpp"
 #include <tagdb/base/text.hpp>
 
@@ -86,5 +89,26 @@ struct CliRun {
 inline bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
+
+/// A refusal: this exit code, nothing that a pipeline could take for an answer, and each of these words in
+/// what is said.
+inline void check_refused(const Ran& ran, int code, const std::vector<std::string>& words) {
+  CHECK(ran.code == code);
+  CHECK(ran.out.empty());
+  for (const auto& word : words) {
+    INFO(word << " in " << ran.err);
+    CHECK(contains(ran.err, word));
+  }
+}
+
+/// A home in which nothing was ever done: no database, no configuration.
+struct FreshHome {
+  TempDir folder;
+  CliRun run;
+  explicit FreshHome(std::string_view now = "2026-11-20T06:00:00Z") {
+    run.now = instant(now);
+    run.environment = {{"HOME", folder.path().string()}};
+  }
+};
 
 } // namespace tagdb::test

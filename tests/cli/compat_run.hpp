@@ -17,13 +17,8 @@ namespace tagdb::test {
 inline const std::string k_corpus = TAGDB_SOURCE_DIR "/tests/windows/corpus/";
 
 /// A machine without a database: the built-in knowledge answers.
-struct Fresh {
-  TempDir folder;
-  CliRun run;
-  Fresh() {
-    run.now = instant("2026-11-23T12:00:00Z");
-    run.environment = {{"HOME", folder.path().string()}};
-  }
+struct Fresh : FreshHome {
+  Fresh() : FreshHome("2026-11-23T12:00:00Z") {}
   Ran operator()(std::vector<std::string> arguments) const { return run(std::move(arguments)); }
   std::string file(const std::string& name, const std::string& text) const {
     std::ofstream(folder / name, std::ios::binary) << text;

@@ -11,13 +11,7 @@ using tagdb::test::contains;
 
 namespace {
 
-struct Site {
-  test::TempDir folder;
-  CliRun run;
-  Site() {
-    run.now = test::instant("2026-11-20T06:00:00Z");
-    run.environment = {{"HOME", folder.path().string()}};
-  }
+struct Site : test::FreshHome {
   std::string file(const std::string& name) const { return (folder / name).string(); }
   std::filesystem::path database() const { return folder / ".local/share/tagdb/tagdb.sqlite"; }
 
@@ -125,12 +119,7 @@ TEST_CASE("one wrong row, and nothing is taken") {
   for (const auto& each : cases) {
     INFO(each.name);
     const auto ran = site.import_text(each.text);
-    CHECK(ran.code == 2);
-    CHECK(ran.out.empty());
-    for (const auto& word : each.words) {
-      INFO(word << " in " << ran.err);
-      CHECK(contains(ran.err, word));
-    }
+    test::check_refused(ran, 2, each.words);
   }
   CHECK_FALSE(std::filesystem::exists(site.database())); // checked before a database is made
 }
@@ -165,12 +154,7 @@ TEST_CASE("what knowledge refuses") {
   for (const auto& each : cases) {
     INFO(each.name);
     const auto ran = site.run(each.arguments);
-    CHECK(ran.code == each.code);
-    CHECK(ran.out.empty());
-    for (const auto& word : each.words) {
-      INFO(word << " in " << ran.err);
-      CHECK(contains(ran.err, word));
-    }
+    test::check_refused(ran, each.code, each.words);
   }
 }
 

@@ -13,16 +13,6 @@ using tagdb::test::must;
 
 namespace {
 
-/// A program without a database, on 2026-11-20.
-struct Fresh {
-  test::TempDir folder;
-  CliRun run;
-  Fresh() {
-    run.now = test::instant("2026-11-20T06:00:00Z");
-    run.environment = {{"HOME", folder.path().string()}};
-  }
-};
-
 /// A table whose names are hostile, as imported knowledge may be.
 query::Releases hostile() {
   const auto label = must(windows::ReleaseLabel::parse("2020-02B"));
@@ -57,7 +47,7 @@ TEST_CASE("names from outside do no harm in any format") {
 }
 
 TEST_CASE("a table that is too wide is broken into blocks of columns") {
-  const Fresh fresh;
+  const test::FreshHome fresh;
   const std::vector<std::string> year{"releases", "--from", "2020-01", "--to", "2020-12"};
   const auto wide = fresh.run(year);
   auto narrow_run = fresh.run;
@@ -93,7 +83,7 @@ TEST_CASE("a table that is too wide is broken into blocks of columns") {
 }
 
 TEST_CASE("releases without anything to say") {
-  const Fresh fresh;
+  const test::FreshHome fresh;
   struct Case {
     const char* name;
     std::vector<std::string> arguments;
@@ -127,17 +117,12 @@ TEST_CASE("releases without anything to say") {
   for (const auto& each : cases) {
     INFO(each.name);
     const auto ran = fresh.run(each.arguments);
-    CHECK(ran.code == each.code);
-    CHECK(ran.out.empty());
-    for (const auto& word : each.words) {
-      INFO(word << " in " << ran.err);
-      CHECK(contains(ran.err, word));
-    }
+    test::check_refused(ran, each.code, each.words);
   }
 }
 
 TEST_CASE("a past table does not age") {
-  const Fresh fresh;
+  const test::FreshHome fresh;
   const auto ran = fresh.run({"releases", "--from", "2020-01", "--to", "2020-03", "--freshness", "fail"});
   CHECK(ran.code == 0);
   CHECK(ran.err.empty());

@@ -17,12 +17,9 @@ using tagdb::test::contains;
 namespace {
 
 /// A run on the database of february.hpp.
-struct February {
-  test::TempDir folder;
-  CliRun run;
+struct February : test::FreshHome {
   February() {
     run.now = test::after_february();
-    run.environment = {{"HOME", folder.path().string()}};
     std::filesystem::create_directories(folder / ".local/share/tagdb");
     test::record_february(folder / ".local/share/tagdb/tagdb.sqlite");
   }

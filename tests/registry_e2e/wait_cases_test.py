@@ -9,32 +9,10 @@ import loopback  # noqa: E402
 import program  # noqa: E402
 from real_registry import RealRegistry  # noqa: E402
 from releases import FLOATING, RELEASES, build_of  # noqa: E402
-from waiting import Waiting  # noqa: E402
-
-CORE = "windows/servercore"
-MARCH = [r for r in RELEASES if r.label == "2025-03B"]
-APRIL = {build_of(r.version): r for r in RELEASES if r.label == "2025-04B"}
-BEFORE = "2025-04-07 06:00:00"
-RELEASE_DAY = "2025-04-08 18:00:00"  # an hour after the release
+from waiting import APRIL, BEFORE, CORE, MARCH, RELEASE_DAY, AprilTest, Waiting  # noqa: E402
 
 
-class WaitCasesTest(program.E2eTest):
-    def setUp(self):
-        super().setUp()
-        self.need_clock()
-        self.catalogue = catalogue.Catalogue()
-        self.core = self.catalogue.repository(CORE)
-        for release in MARCH:
-            self.core.publish(release, FLOATING[CORE][build_of(release.version)])
-
-    def publish(self, registry, *builds, floating=True):
-        for build in builds:
-            self.core.publish(APRIL[build], FLOATING[CORE][build] if floating else ())
-        registry.update()
-
-    def states(self, document):
-        return {tag["tag"]: tag["state"] for tag in document["tags"]}
-
+class WaitCasesTest(AprilTest):
     def test_a_first_crawl_is_made_where_there_is_none(self):
         with RealRegistry(self.catalogue) as registry:
             self.publish(registry, *APRIL)

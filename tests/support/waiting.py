@@ -9,7 +9,15 @@
 import json
 import threading
 
+import catalogue
 import program
+from releases import FLOATING, RELEASES, build_of
+
+CORE = "windows/servercore"
+MARCH = [r for r in RELEASES if r.label == "2025-03B"]
+APRIL = {build_of(r.version): r for r in RELEASES if r.label == "2025-04B"}
+BEFORE = "2025-04-07 06:00:00"
+RELEASE_DAY = "2025-04-08 18:00:00"  # an hour after the release
 
 
 class Waiting:
@@ -70,3 +78,23 @@ class Waiting:
         self._reader.join(20)
         self.test.assertEqual(code, expect, stdout + "".join(self.other))
         return json.loads(stdout) if stdout else None
+
+
+class AprilTest(program.E2eTest):
+    """Server Core as it was before the release of April 2025; `publish` brings that release, build by build."""
+
+    def setUp(self):
+        super().setUp()
+        self.need_clock()
+        self.catalogue = catalogue.Catalogue()
+        self.core = self.catalogue.repository(CORE)
+        for release in MARCH:
+            self.core.publish(release, FLOATING[CORE][build_of(release.version)])
+
+    def publish(self, registry, *builds, floating=True):
+        for build in builds:
+            self.core.publish(APRIL[build], FLOATING[CORE][build] if floating else ())
+        registry.update()
+
+    def states(self, document):
+        return {tag["tag"]: tag["state"] for tag in document["tags"]}
