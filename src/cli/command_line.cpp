@@ -162,7 +162,7 @@ base::Status assign_words(const Grammar& grammar, std::string_view command,
     const std::size_t count = std::min(positional.max, words.size() - next);
     if (count < positional.min)
       return base::Error(base::ErrorKind::usage,
-                         "tagdb " + std::string(command) + " needs a " + std::string(positional.placeholder),
+                         "tagdb " + std::string(command) + " needs " + std::string(positional.placeholder),
                          hint);
     positional.target->assign(words.begin() + static_cast<std::ptrdiff_t>(next),
                               words.begin() + static_cast<std::ptrdiff_t>(next + count));

@@ -105,9 +105,11 @@ std::string mirror_text(const MirrorResult& result) {
   for (const auto& image : copy.images)
     text += fmt::format("  {:<{}}  {:<9}  {}{}\n", image.image.name(), width, state_of(image),
                         base::format_bytes(image.bytes), left_out_words(image.left_out));
-  text += fmt::format("  {} sent ({}), {} mounted, {} there before; {} sent\n",
+  // The manifest of a name is sent with it, and counts as the name.
+  text += fmt::format("  {} sent ({}), {} mounted, {} there before; {} sent, {} written\n",
                       counted(copy.blobs_sent, "blob"), base::format_bytes(copy.bytes_sent),
-                      copy.blobs_mounted, copy.blobs_there, counted(copy.manifests_sent, "manifest"));
+                      copy.blobs_mounted, copy.blobs_there, counted(copy.manifests_sent, "manifest"),
+                      counted(copy.names_written, "name"));
   if (copy.outcome != CopyOutcome::complete)
     text += fmt::format("  {}\n", mirror::to_string(copy.outcome));
   return text;

@@ -35,7 +35,8 @@ std::string words_of(const Landing& landing) {
                        revision_of(landing.revision), landing.release ? landing.release->to_string() : "",
                        base::escape_untrusted(landing.explicit_tag), revision_of(landing.points_at));
   case LandingState::not_published:
-    return "not published  at " + revision_of(landing.points_at);
+    return "not published  " + (landing.points_at ? "at " + landing.points_at->to_string()
+                                                  : std::string("and the tag itself was never seen"));
   }
   return "";
 }

@@ -16,11 +16,13 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import catalogue  # noqa: E402
 import images  # noqa: E402
 import program  # noqa: E402
+from carried import Source, Target  # noqa: E402
 from real_registry import RealRegistry  # noqa: E402
 from releases import FLOATING, RELEASES, build_of  # noqa: E402
 
 README = os.path.join(program.ROOT, "README.md")
 HOST = "127.0.0.1:58641"  # as the README has it
+MIRROR = "127.0.0.1:5000"
 CLOCK = re.compile(r"# (\d{4}-\d\d-\d\d \d\d:\d\d)")
 CORE, NANO = "windows/servercore", "windows/nanoserver"
 MARCH, APRIL, OOB = ({build_of(r.version): r for r in RELEASES if r.label == label}
@@ -56,7 +58,7 @@ class ReadmeTest(program.E2eTest):
     def setUp(self):
         super().setUp()
         self.need_clock()
-        self.server = None
+        self.server = self.mirror = None
         self.events = []  # (instant, what happens), in order
         self.catalogue = catalogue.Catalogue()
 
@@ -76,12 +78,16 @@ class ReadmeTest(program.E2eTest):
         environment["PATH"] = tools + ":" + environment["PATH"]
         if self.server:
             environment.update(TAGDB_DB=self.db, TAGDB_REGISTRY=self.server.url)
+        if self.mirror:
+            environment["MIRROR"] = self.mirror.url
         done = subprocess.run(["bash", "-c", "(exit %d)\n%s" % (code, command)], env=environment, cwd=self.folder, text=True,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                               timeout=program.TIMEOUT, check=False)
         text = done.stdout.replace(self.folder, "~")
         if self.server:
             text = text.replace(self.server.host, HOST)
+        if self.mirror:
+            text = text.replace(self.mirror.host, MIRROR)
         return text, done.returncode
 
     def try_section(self, title, at):
@@ -146,6 +152,13 @@ class ReadmeTest(program.E2eTest):
             self.happens("2025-04-17 05:00", lambda: self.out_of_band(core, nano))
             self.happens("2025-04-24 05:00", lambda: self.point(core, ("1809", "ltsc2019"), OOB))
             self.try_section("Patch Tuesday, as it happens", "2025-04-07 06:00")
+
+    def test_carrying_images(self):
+        source = Source()
+        source.publish(CORE, "10.0.17763.1040", ["ltsc2019"], "2020-02-14T00:00:00Z")
+        with RealRegistry(source) as self.server, Target() as self.mirror:
+            self.sync(self.server, CORE, at="2020-02-20 06:00:00")
+            self.try_section("Carrying images", "2020-02-21 09:00")
 
     # -- the world ------------------------------------------------------------------------------------
 
