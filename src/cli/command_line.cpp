@@ -160,10 +160,14 @@ base::Status assign_words(const Grammar& grammar, std::string_view command,
   std::size_t next = 0;
   for (const auto& positional : grammar.positionals()) {
     const std::size_t count = std::min(positional.max, words.size() - next);
-    if (count < positional.min)
+    if (count < positional.min) {
+      const bool vowel =
+          std::string_view("AEIOaeio").find(positional.placeholder.front()) != std::string_view::npos;
       return base::Error(base::ErrorKind::usage,
-                         "tagdb " + std::string(command) + " needs " + std::string(positional.placeholder),
+                         "tagdb " + std::string(command) + (vowel ? " needs an " : " needs a ") +
+                             std::string(positional.placeholder),
                          hint);
+    }
     positional.target->assign(words.begin() + static_cast<std::ptrdiff_t>(next),
                               words.begin() + static_cast<std::ptrdiff_t>(next + count));
     for (const auto& word : *positional.target)
