@@ -3,7 +3,6 @@
 What counts is that the target has every blob: each is asked for, foreign layers too."""
 
 import base64
-import hashlib
 import json
 import os
 import shutil
@@ -19,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../
 import catalogue  # noqa: E402
 import images  # noqa: E402
 import program  # noqa: E402
-from carried import Source, Target, bytes_of, described, digest_of  # noqa: E402
+from carried import Source, Target, digest_of  # noqa: E402
 from real_registry import RealRegistry  # noqa: E402
 
 CORE, NANO = catalogue.SERVERCORE, catalogue.NANOSERVER

@@ -4,12 +4,11 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../support"))
-import catalogue  # noqa: E402
 import loopback  # noqa: E402
 import program  # noqa: E402
 from real_registry import RealRegistry  # noqa: E402
-from releases import FLOATING, RELEASES, build_of  # noqa: E402
-from waiting import APRIL, BEFORE, CORE, MARCH, RELEASE_DAY, AprilTest, Waiting  # noqa: E402
+from releases import RELEASES  # noqa: E402
+from waiting import APRIL, BEFORE, CORE, RELEASE_DAY, AprilTest, Waiting  # noqa: E402
 
 
 class WaitCasesTest(AprilTest):
